@@ -1,0 +1,151 @@
+/* credit.c - the arithmetic of one metric: attainment, credit, points, adjustments, scaled weights. Exact.
+ *
+ * Actual, target and baseline are quotients of 128-bit numbers; what is made of them is kept as a fraction of
+ * wide numbers and rounded once. The bits, at the most: actual 127 over 64 (a count of lines), target 118 over
+ * 49 and baseline 92 over 22 (proration in days), so an attainment has 200 over 204, a credit 346 over 295, and
+ * points 440, where 1024 are there. */
+#include "internal.h"
+
+#include <stdlib.h>
+
+static kpi__wide wide(kpi_decimal value) {
+    kpi__wide w;
+    kpi__wide_set(&w, value);
+    return w;
+}
+
+static kpi__wide times(kpi__wide a, kpi_decimal b) {
+    kpi__wide w = wide(b);
+    kpi__wide_mul(&a, &a, &w);
+    return a;
+}
+
+static kpi__wide product(kpi_decimal a, kpi_decimal b) { return times(wide(a), b); }
+
+static kpi__wide minus(kpi__wide a, kpi__wide b) {
+    kpi__wide_sub(&a, &a, &b);
+    return a;
+}
+
+static void make_den_positive(kpi__fraction *x) {
+    if (kpi__wide_sign(&x->den) > 0) return;
+    x->num.negative = x->num.n && !x->num.negative;
+    x->den.negative = false;
+}
+
+/* Without a target to divide by: reached (1) or not (0). */
+static void all_or_nothing(bool reached, kpi__fraction *out) { *out = (kpi__fraction){wide(reached), wide(1)}; }
+
+bool kpi__attainment(kpi_ratio a, kpi_ratio t, const kpi_ratio *b, bool lower, kpi__fraction *out) {
+    if (b) {
+        out->num = times(minus(product(a.num, b->den), product(b->num, a.den)), t.den);
+        out->den = times(minus(product(t.num, b->den), product(b->num, t.den)), a.den);
+        if (!kpi__wide_sign(&out->den)) return false;
+        make_den_positive(out);
+        return true;
+    }
+    if (t.num < 0) return false;
+    if (t.num == 0) {
+        all_or_nothing(lower ? a.num <= 0 : a.num >= 0, out);
+        return true;
+    }
+    out->num = product(a.num, t.den);
+    out->den = product(t.num, a.den);
+    if (lower) out->num = minus(times(out->den, 2), out->num);
+    return true;
+}
+
+/* Whether x >= limit, a number in millionths. */
+static bool at_least(const kpi__fraction *x, kpi_decimal limit) {
+    kpi__wide left = times(x->num, KPI_ONE), right = times(x->den, limit);
+    return kpi__wide_compare(&left, &right) >= 0;
+}
+
+void kpi__credit(const kpi__fraction *x, const kpi_point *curve, size_t points, kpi__fraction *out) {
+    size_t i = points; /* the last point at or before x is curve[i - 1] */
+    while (i && !at_least(x, curve[i - 1].x)) i--;
+    if (i == 0 || i == points) {
+        *out = (kpi__fraction){wide(curve[i ? i - 1 : 0].y), wide(KPI_ONE)};
+        return;
+    }
+    const kpi_point *p = &curve[i - 1], *q = &curve[i];
+    kpi_decimal dx = q->x - p->x, dy = q->y - p->y;
+    kpi__wide rise = times(minus(times(x->num, KPI_ONE), times(x->den, p->x)), dy);
+    kpi__wide base = times(times(x->den, dx), p->y);
+    kpi__wide_add(&out->num, &base, &rise);
+    out->den = times(times(x->den, dx), KPI_ONE);
+}
+
+/* num / den rounded to digits decimals, in millionths. */
+static bool round_to(kpi__wide num, const kpi__wide *den, int digits, kpi_decimal *out) {
+    kpi_decimal units;
+    num = times(num, kpi__power10(digits));
+    return kpi__wide_round(&num, den, &units) && !__builtin_mul_overflow(units, kpi__power10(6 - digits), out);
+}
+
+bool kpi__fraction_round(const kpi__fraction *x, int digits, kpi_decimal *out) {
+    return round_to(x->num, &x->den, digits, out);
+}
+
+bool kpi__fraction_points(kpi_decimal weight, const kpi__fraction *x, int digits, kpi_decimal *out) {
+    kpi__wide den = times(x->den, KPI_ONE);
+    return round_to(times(x->num, weight), &den, digits, out);
+}
+
+/* actual - limit, over the actual's own denominator; the other way round for `below`. */
+static kpi__wide distance(const kpi_rule *rule, kpi_ratio actual) {
+    kpi__wide a = wide(actual.num), limit = product(rule->limit, actual.den);
+    return rule->below ? minus(limit, a) : minus(a, limit);
+}
+
+bool kpi__beyond(const kpi_rule *rule, kpi_ratio actual) {
+    kpi__wide d = distance(rule, actual);
+    return kpi__wide_sign(&d) > 0;
+}
+
+bool kpi__adjustment(const kpi_rule *rule, kpi_ratio actual, int digits, kpi_decimal *out) {
+    kpi__wide d = distance(rule, actual), each = product(rule->each, actual.den);
+    kpi_decimal steps, change;
+    if (!kpi__wide_floor(&d, &each, &steps)) return false;
+    if (steps < 0) steps = 0;
+    bool over = __builtin_mul_overflow(steps, rule->points, &change);
+    if (over && !rule->limited) return false;
+    if (over) change = rule->points < 0 ? -rule->at_most : rule->at_most;
+    if (rule->limited && change > rule->at_most) change = rule->at_most;
+    if (rule->limited && change < -rule->at_most) change = -rule->at_most;
+    *out = kpi__decimal_round(change, digits);
+    return true;
+}
+
+static int by_rest(const void *x, const void *y) {
+    const kpi__share *a = x, *b = y;
+    if (a->rest != b->rest) return a->rest > b->rest ? -1 : 1;
+    return a->place < b->place ? -1 : 1;
+}
+
+static int by_place(const void *x, const void *y) {
+    const kpi__share *a = x, *b = y;
+    return a->place < b->place ? -1 : 1;
+}
+
+bool kpi__scale_weights(kpi__share *share, size_t n, kpi_decimal total, int digits) {
+    kpi_decimal left = 0, whole, product, unit = kpi__power10(6 - digits), spare = total / unit;
+    for (size_t i = 0; i < n; i++) {
+        if (share[i].skip)
+            share[i].weight = 0;
+        else if (__builtin_add_overflow(left, share[i].weight, &left))
+            return false;
+    }
+    if (left == 0 || left == total) return true;
+    if (__builtin_mul_overflow(left, unit, &whole)) return false;
+    for (size_t i = 0; i < n; i++) {
+        if (__builtin_mul_overflow(share[i].weight, total, &product)) return false;
+        share[i].units = product / whole;
+        share[i].rest = product % whole;
+        spare -= share[i].units;
+    }
+    qsort(share, n, sizeof *share, by_rest); /* fewer are spare than have a rest, so a weight of 0 stays 0 */
+    for (size_t i = 0; i < n; i++) share[i].weight = (share[i].units + ((kpi_decimal)i < spare)) * unit;
+    qsort(share, n, sizeof *share, by_place);
+    return true;
+}

@@ -1,0 +1,542 @@
+/* kpi.h - libkpi: goals, visits, feedback, measures and the scores that come of them.
+ *
+ * What holds everywhere:
+ *  - Nothing prints, exits, or keeps state between calls; objects are independent of each other, and one
+ *    object serves one thread at a time.
+ *  - A function that can fail returns KPI_OK (0) or one of the codes below and then has filled *error (never
+ *    NULL), which can be shown as it is. What it was to make is not made; what it was to change is as before, or
+ *    may only be freed, where the declaration says so.
+ *  - TYPE_free(NULL) does nothing. Texts handed in are copied where they are kept.
+ *  - Texts are UTF-8 in line form, as the fields of KPI lines: backslash, tab, newline and return stand as
+ *    \\ \t \n \r. kpi_text_plain() and kpi_text_line() lead from one form to the other.
+ *  - Numbers are exact. Rounding happens when a figure is written, once, half away from zero.
+ */
+#ifndef KPI_H
+#define KPI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+#define KPI_VERSION "0.1.0"
+const char *kpi_version(void); /* of the library linked with */
+
+/* ---- errors (error.c) ------------------------------------------------------------------------------- */
+
+enum kpi_code {       /* also the exit codes of the tools */
+    KPI_OK = 0,       /* done; as the code of a report: a warning */
+    KPI_NO = 1,       /* the answer is no: nothing found */
+    KPI_USAGE = 2,    /* the call makes no sense */
+    KPI_DATA = 3,     /* the data are wrong */
+    KPI_SYSTEM = 4    /* file, disk, lock, memory */
+};
+
+typedef struct kpi_error {
+    int code;         /* enum kpi_code */
+    int sys;          /* errno, where there was one */
+    uint64_t line;    /* 1-based; 0: none */
+    uint32_t field;   /* of a line, 1-based; 0: the whole line */
+    uint32_t column;  /* of YAML, 1-based, in code points; 0: none */
+    char file[512];   /* "-" is standard input; "": no file; a longer name is cut */
+    char text[768];   /* what is wrong, one line, safe for a terminal */
+} kpi_error;
+
+/* "FILE:LINE:FIELD: text" (or LINE:COLUMN) as far as known, NUL-terminated, into out.
+ * Returns its length, at most size - 1. size of KPI_ERROR_SIZE always suffices. */
+#define KPI_ERROR_SIZE 3072
+size_t kpi_error_format(const kpi_error *error, char *out, size_t size);
+
+typedef struct kpi_place { /* where something was written */
+    const char *file;
+    uint64_t line;
+    uint32_t column;       /* 0: a KPI line */
+} kpi_place;
+
+/* Hears of problems that need not end the work: warnings (code KPI_OK), and bad lines (KPI_DATA), which are
+ * left out when it returns 0. When it returns anything else the work ends and the function that called fails
+ * with that problem (a warning then has the code KPI_DATA). No report, or fn NULL: warnings pass unheard, the
+ * first bad line ends the work. */
+typedef struct kpi_report {
+    int (*fn)(void *context, const kpi_error *problem);
+    void *context;
+} kpi_report;
+
+/* ---- text (text.c) ---------------------------------------------------------------------------------- */
+
+typedef struct kpi_text { /* borrowed bytes, not NUL-terminated */
+    const char *ptr;
+    size_t len;
+} kpi_text;
+
+kpi_text kpi_text_of(const char *string); /* NULL gives the empty text */
+int kpi_text_compare(kpi_text a, kpi_text b); /* byte by byte: < 0, 0, > 0 */
+
+/* Columns on a terminal: 2 for East Asian wide, 0 for combining, whatever the locale. */
+size_t kpi_text_width(kpi_text text);
+
+/* The three below write at most size bytes, no NUL, and return the length of the whole result: larger than
+ * size means it was cut. out may be NULL when size is 0. */
+size_t kpi_text_show(kpi_text text, char *out, size_t size);  /* control, bidi as <U+202E>, bad bytes as <0xFF> */
+size_t kpi_text_plain(kpi_text line, char *out, size_t size); /* line form -> plain text */
+size_t kpi_text_line(kpi_text plain, char *out, size_t size); /* plain text -> line form */
+
+/* Why text (in line form) is not a name or not a free text of KPI lines; NULL when it is. Static strings. */
+const char *kpi_name_fault(kpi_text text);
+const char *kpi_free_text_fault(kpi_text text);
+
+/* ---- numbers (decimal.c) ---------------------------------------------------------------------------- */
+
+/* A decimal number in millionths: 1.5 is 1500000. Read numbers lie within +-KPI_DECIMAL_MAX (15 digits before
+ * the point, 6 after it), sums may go beyond. */
+__extension__ typedef __int128 kpi_decimal;
+#define KPI_ONE ((kpi_decimal)1000000)
+#define KPI_DECIMAL_MAX (KPI_ONE * 1000000000000000 - 1)
+
+/* [+-]? 1-15 digits, optionally . and 1-6 digits. KPI_DATA (and no error text) for anything else. */
+int kpi_decimal_parse(kpi_text text, kpi_decimal *out);
+int kpi_decimal_digits(kpi_decimal value); /* decimals it needs: 0..6 */
+
+/* An exact quotient of two decimals; den > 0. */
+typedef struct kpi_ratio {
+    kpi_decimal num, den; /* num in millionths, den a plain whole number: 1/3 is {1000000, 3} */
+} kpi_ratio;
+
+#define KPI_EXACT (-1)      /* all decimals there are (at most 20, then rounded), no trailing zeros */
+#define KPI_UP_TO(n) (-1 - (n)) /* rounded to n decimals, trailing zeros dropped; n 1..18 */
+#define KPI_NUMBER_SIZE 64  /* suffices for both below, with the NUL */
+/* digits: 0..18, KPI_EXACT or KPI_UP_TO(n). Returns the length. Never "-0". */
+size_t kpi_decimal_format(kpi_decimal value, int digits, char out[KPI_NUMBER_SIZE]);
+size_t kpi_ratio_format(kpi_ratio value, int digits, char out[KPI_NUMBER_SIZE]);
+
+/* ---- days and periods (period.c) -------------------------------------------------------------------- */
+
+typedef int32_t kpi_day; /* days since 1970-01-01, proleptic Gregorian; years 0001..9999 are read */
+#define KPI_DAY_FIRST INT32_MIN /* open ends of books */
+#define KPI_DAY_LAST INT32_MAX
+
+typedef struct kpi_period {
+    kpi_day first, last; /* both included */
+} kpi_period;
+
+enum kpi_unit { KPI_UNIT_DAY, KPI_UNIT_WEEK, KPI_UNIT_MONTH, KPI_UNIT_QUARTER, KPI_UNIT_HALF, KPI_UNIT_YEAR };
+
+#define KPI_PERIOD_SIZE 24
+/* YYYY-MM-DD, or with a time YYYY-MM-DDTHH:MM[:SS][Z|+-HH:MM]; *day is the day written. utc_day, where not
+ * NULL: the day in UTC (a time without zone counts as UTC). KPI_DATA for anything else. */
+int kpi_date_parse(kpi_text text, kpi_day *day, kpi_day *utc_day);
+/* 2026, 2026-H1, 2026-Q4, 2026-10, 2026-W45, 2026-10-05, 2026-10-01..2026-10-15. KPI_DATA for anything else. */
+int kpi_period_parse(kpi_text text, kpi_period *out);
+/* The same, or today, yesterday, this-UNIT, last-UNIT (week month quarter half year), counted from today.
+ * text_out gets the period as it is to be printed, NUL-terminated. */
+int kpi_period_resolve(const char *text, kpi_day today, kpi_period *out, char text_out[KPI_PERIOD_SIZE]);
+size_t kpi_day_format(kpi_day day, char out[KPI_PERIOD_SIZE]); /* 2026-10-05; returns the length */
+/* The unit that holds day: its text in out (2026-W45), and its days in *period where not NULL. */
+size_t kpi_period_of(enum kpi_unit unit, kpi_day day, char out[KPI_PERIOD_SIZE], kpi_period *period);
+static inline bool kpi_period_inside(kpi_period a, kpi_period b) { return a.first >= b.first && a.last <= b.last; }
+static inline bool kpi_period_overlap(kpi_period a, kpi_period b) { return a.first <= b.last && b.first <= a.last; }
+static inline int64_t kpi_period_days(kpi_period a) { return (int64_t)a.last - a.first + 1; }
+
+typedef struct kpi_now {
+    kpi_day today;   /* in the local time zone (TZ) */
+    kpi_day utc_day; /* in UTC */
+    char stamp[21];  /* 2026-10-05T09:30:00Z */
+} kpi_now;
+/* The clock, or the environment's KPI_NOW (YYYY-MM-DD: that day everywhere, midnight UTC as the stamp; or
+ * YYYY-MM-DDTHH:MM:SSZ: that instant). KPI_USAGE for a malformed KPI_NOW or a TZ that the system does not know. */
+int kpi_now_get(kpi_now *out, kpi_error *error);
+
+/* ---- lines and records (line.c, record.c) ----------------------------------------------------------- */
+
+enum kpi_record_kind {
+    KPI_VISIT, KPI_FEEDBACK, KPI_MEASURE, KPI_GOAL, KPI_SCORE, KPI_DETAIL, KPI_CLIENT, KPI_MANAGER, KPI_RECORDS
+};
+enum kpi_type {
+    KPI_TYPE_DATE, KPI_TYPE_PERIOD, KPI_TYPE_NAME, KPI_TYPE_STATUS, KPI_TYPE_TEXT, KPI_TYPE_NUMBER, KPI_TYPE_COUNT
+};
+typedef struct kpi_field {
+    const char *name;
+    enum kpi_type type;
+    bool required;
+} kpi_field;
+typedef struct kpi_record {
+    const char *name;       /* "visit" */
+    const kpi_field *field; /* fields of them */
+    unsigned fields;
+    bool more;              /* lines may have more fields, which are not read */
+} kpi_record;
+const kpi_record *kpi_record_of(enum kpi_record_kind kind);           /* static */
+const kpi_record *kpi_record_named(const char *name);                 /* NULL: no such record */
+int kpi_record_field(const kpi_record *record, kpi_text name);        /* its index, -1: no such field */
+
+enum { KPI_VISIT_DATE, KPI_VISIT_MANAGER, KPI_VISIT_CLIENT, KPI_VISIT_KIND, KPI_VISIT_STATUS, KPI_VISIT_PURPOSE,
+       KPI_VISIT_OUTCOME, KPI_VISIT_MINUTES, KPI_VISIT_LOGGED, KPI_VISIT_NOTE };
+enum { KPI_FEEDBACK_DATE, KPI_FEEDBACK_MANAGER, KPI_FEEDBACK_CLIENT, KPI_FEEDBACK_SOURCE, KPI_FEEDBACK_THEME,
+       KPI_FEEDBACK_SCORE, KPI_FEEDBACK_RESOLVED, KPI_FEEDBACK_LOGGED, KPI_FEEDBACK_COMMENT };
+
+#define KPI_FIELDS 16             /* fields of a line that are kept apart */
+#define KPI_LINE_MAX (1u << 20)   /* bytes of a line, LF not counted */
+
+typedef struct kpi_line {
+    const char *file;             /* "-": standard input */
+    uint64_t number;              /* 1-based */
+    kpi_text text;                /* the whole line, without LF or CRLF */
+    unsigned fields;              /* how many it has, those beyond KPI_FIELDS counted */
+    kpi_text field[KPI_FIELDS];
+} kpi_line;
+
+/* A stream of KPI lines out of a file, from its start to the size it has under a shared lock when opened, or
+ * out of a pipe to its end. Blank lines, # lines and a BOM at the start are passed over. */
+typedef struct kpi_reader kpi_reader;
+int kpi_reader_open(kpi_reader **out, const char *path, kpi_error *error); /* "-": standard input */
+void kpi_reader_free(kpi_reader *reader);
+/* The next line, split and checked: UTF-8, control characters, length, end. KPI_NO at the end. KPI_DATA for a
+ * bad line (the reader stands behind it and can go on). The line's texts live until the next call. */
+int kpi_reader_next(kpi_reader *reader, kpi_line *line, kpi_error *error);
+
+/* Whether line is a valid record: field count, required fields, each field's type, resolved not before date. */
+int kpi_record_check(const kpi_record *record, const kpi_line *line, kpi_error *error);
+/* The next valid record: kpi_reader_next and kpi_record_check, bad lines told to report. KPI_NO at the end. */
+int kpi_reader_record(kpi_reader *reader, const kpi_record *record, kpi_line *line, const kpi_report *report,
+                      kpi_error *error);
+
+/* ---- books of managers and clients (book.c) --------------------------------------------------------- */
+
+typedef struct kpi_entry {  /* one line of a book; strings live as long as the book, "" for not known */
+    const char *who;        /* manager, client */
+    const char *name;
+    const char *of;         /* a manager's team; the manager a client belongs to */
+    const char *as;         /* a manager's role; a client's tier */
+    kpi_period days;        /* joined..left, since..until; open ends KPI_DAY_FIRST, KPI_DAY_LAST */
+    kpi_place place;
+} kpi_entry;
+
+typedef struct kpi_book kpi_book;
+int kpi_book_new(kpi_book **out, enum kpi_record_kind kind /* KPI_MANAGER or KPI_CLIENT */, kpi_error *error);
+void kpi_book_free(kpi_book *book);
+/* Adds a file's lines; several lines of one manager or client whose days overlap are KPI_DATA. Call once per
+ * file; after a failure the book may only be freed. */
+int kpi_book_read(kpi_book *book, const char *path, const kpi_report *report, kpi_error *error);
+size_t kpi_book_size(const kpi_book *book);
+/* Entries in the order of who (bytes), then days. */
+const kpi_entry *kpi_book_entry(const kpi_book *book, size_t i);
+/* The entries of who: the first one, and their number in *n; NULL and 0 when not in the book. */
+const kpi_entry *kpi_book_find(const kpi_book *book, kpi_text who, size_t *n);
+/* What holds of who in period: the entry of its last day, else the last one that overlaps it, else NULL. */
+const kpi_entry *kpi_book_at(const kpi_book *book, kpi_text who, kpi_period period);
+int64_t kpi_book_days(const kpi_book *book, kpi_text who, kpi_period period); /* days of period covered */
+
+/* ---- schemes and goals (yaml.c, goal.c) ------------------------------------------------------------- */
+
+enum kpi_take { KPI_TAKE_SUM, KPI_TAKE_MEAN, KPI_TAKE_LAST, KPI_TAKE_MAX, KPI_TAKE_MIN, KPI_TAKE_COUNT };
+enum kpi_missing { KPI_MISSING_NONE, KPI_MISSING_ZERO, KPI_MISSING_SKIP, KPI_MISSING_ERROR };
+
+typedef struct kpi_point { kpi_decimal x, y; } kpi_point; /* attainment, credit */
+
+typedef struct kpi_metric {
+    const char *name, *title, *unit;  /* title, unit: "" when not given */
+    bool lower;                       /* better: lower */
+    bool prorate;
+    bool weighted;                    /* has a weight of its own */
+    enum kpi_take take;
+    enum kpi_missing missing;
+    kpi_decimal weight;
+    const kpi_point *curve;           /* points of them, at least 1 */
+    size_t points;
+    kpi_place place;
+} kpi_metric;
+
+typedef struct kpi_role_weight { size_t metric; kpi_decimal weight; } kpi_role_weight;
+typedef struct kpi_role { const char *name; const kpi_role_weight *weight; size_t weights; kpi_place place; } kpi_role;
+
+typedef struct kpi_rule {             /* an adjustment or a gate */
+    size_t metric;
+    bool below;                       /* else above */
+    kpi_decimal limit;
+    kpi_decimal each, points;         /* adjustment */
+    bool limited; kpi_decimal at_most;
+    kpi_decimal ceiling;              /* gate: score_at_most */
+    kpi_place place;
+} kpi_rule;
+
+typedef struct kpi_grade {
+    const char *name;
+    bool has_from, has_top;           /* score at least from; rank * 100 <= top * number ranked */
+    kpi_decimal from, top;
+    kpi_place place;
+} kpi_grade;
+typedef struct kpi_tier { const char *name; int64_t days; kpi_place place; } kpi_tier;
+
+typedef struct kpi_scheme {
+    const char *name;
+    bool has_period;
+    kpi_period period;
+    const char *period_text;
+    kpi_decimal points;
+    int digits;                       /* 0..6 */
+    const kpi_metric *metric; size_t metrics; /* in the scheme's order */
+    const kpi_role *role;     size_t roles;
+    const kpi_rule *adjust;   size_t adjusts;
+    const kpi_rule *gate;     size_t gates;
+    const kpi_grade *grade;   size_t grades;
+    const kpi_tier *tier;     size_t tiers;
+    kpi_place place;
+} kpi_scheme;
+int kpi_scheme_metric(const kpi_scheme *scheme, kpi_text name); /* its index, -1: none */
+
+typedef struct kpi_target {           /* what a goal or a revision sets */
+    bool percent;                     /* target is in % of the baseline, to be added to it */
+    bool has_baseline, has_weight;
+    kpi_decimal target, baseline, weight;
+} kpi_target;
+
+typedef struct kpi_revision {
+    const struct kpi_revision *next;  /* the later document */
+    kpi_target set;                   /* whole: what it does not say is as before */
+    kpi_day on;
+    const char *by, *reason;
+    kpi_place place;
+} kpi_revision;
+
+typedef struct kpi_review {
+    const struct kpi_review *next;
+    kpi_day on;
+    const char *by, *says, *act;      /* act: the key "next" */
+    kpi_place place;
+} kpi_review;
+
+typedef struct kpi_story {            /* what only a goal written in full has; "" and 0 when not given */
+    const char *title, *why, *supports;
+    bool strategy;
+    const char *const *step; size_t steps;
+    const char *const *risk; size_t risks;
+    const kpi_day *review;   size_t reviews;
+    bool has_set, has_agreed;
+    kpi_day set, agreed;
+    const kpi_review *reviewed;
+} kpi_story;
+
+typedef struct kpi_goal {
+    const char *owner, *metric, *period_text;
+    kpi_period period;
+    const char *id;                   /* NULL: PERIOD/OWNER/METRIC */
+    kpi_target set;                   /* as first set */
+    const kpi_revision *revision;     /* in order; NULL: none */
+    const kpi_story *story;           /* NULL for compact goals and goal lines */
+    kpi_place place;
+} kpi_goal;
+
+typedef struct kpi_goals kpi_goals;   /* schemes, goals, revisions, reviews of any number of files */
+int kpi_goals_new(kpi_goals **out, kpi_error *error);
+void kpi_goals_free(kpi_goals *goals); /* with all that was read into it */
+/* Adds a file: YAML, or goal lines when its first record starts with a period and a TAB. With a report, faults
+ * of a document (not of YAML itself) are told and the document left out. */
+int kpi_goals_read(kpi_goals *goals, const char *path, const kpi_report *report, kpi_error *error);
+/* The same from memory (YAML only), named file in messages. bytes are not kept. */
+int kpi_goals_parse(kpi_goals *goals, const char *file, kpi_text bytes, const kpi_report *report, kpi_error *error);
+/* After the last file: resolves references, applies revisions, and checks all that only the whole can tell. */
+int kpi_goals_check(kpi_goals *goals, const kpi_report *report, kpi_error *error);
+size_t kpi_goals_size(const kpi_goals *goals);
+/* After kpi_goals_check: by period start, period end, owner, metric (scheme order, then bytes). */
+const kpi_goal *kpi_goals_at(const kpi_goals *goals, size_t i);
+const kpi_goal *kpi_goals_find(const kpi_goals *goals, kpi_text id); /* NULL: none */
+size_t kpi_goals_schemes(const kpi_goals *goals);
+const kpi_scheme *kpi_goals_scheme_at(const kpi_goals *goals, size_t i);
+/* The one scheme that holds for all of period; KPI_DATA when there is none, or more than one. */
+int kpi_goals_scheme(const kpi_goals *goals, kpi_period period, const char *period_text, const kpi_scheme **out,
+                     kpi_error *error);
+
+/* What holds of goal on the day as_of: its setting, or that of its latest revision up to then. */
+const kpi_target *kpi_goal_on(const kpi_goal *goal, kpi_day as_of);
+kpi_ratio kpi_target_value(const kpi_target *target); /* the target, percentages resolved, exact */
+/* The id, NUL-terminated, into out; returns its whole length (cut when >= size). */
+size_t kpi_goal_id(const kpi_goal *goal, char *out, size_t size);
+
+/* ---- measures (measure.c) --------------------------------------------------------------------------- */
+
+typedef struct kpi_measure {           /* all measures of one manager and metric inside the period */
+    uint64_t n;
+    kpi_decimal sum, min, max;
+    kpi_decimal last;                  /* of the latest last day, then the longer period */
+    kpi_period last_period;
+    kpi_place first_place, last_place; /* of the first and the last line read */
+    kpi_place last_from, last_against; /* last_against.file: where another value for last_period stands, or NULL */
+} kpi_measure;
+
+typedef struct kpi_measures kpi_measures;
+int kpi_measures_new(kpi_measures **out, kpi_period period, const char *period_text, kpi_error *error);
+void kpi_measures_free(kpi_measures *measures);
+/* Adds a file's measures inside the period. After a failure the object may only be freed. */
+int kpi_measures_read(kpi_measures *measures, const char *path, const kpi_report *report, kpi_error *error);
+int kpi_measures_add(kpi_measures *measures, kpi_text manager, kpi_text metric, kpi_period period, kpi_decimal value,
+                     kpi_place place, kpi_error *error);
+const kpi_measure *kpi_measures_find(const kpi_measures *measures, kpi_text manager, kpi_text metric); /* NULL: none */
+
+/* ---- scores (score.c) ------------------------------------------------------------------------------- */
+
+enum kpi_detail_kind { KPI_DETAIL_METRIC, KPI_DETAIL_ADJUST, KPI_DETAIL_GATE };
+typedef struct kpi_detail {
+    enum kpi_detail_kind kind;
+    const kpi_metric *metric;
+    const kpi_goal *goal;           /* METRIC; NULL for rules */
+    const kpi_rule *rule;           /* ADJUST and GATE; else NULL */
+    const kpi_measure *measure;     /* NULL: none */
+    bool has_actual;                /* actual and attainment are known */
+    bool skipped;                   /* no credit, no points: the weight went to the others */
+    bool target_rounds;             /* prorated: printed as a computed figure */
+    bool actual_rounds;             /* a mean: printed as a computed figure */
+    kpi_decimal weight;             /* as scaled */
+    kpi_ratio target, actual;
+    kpi_decimal attainment, credit; /* rounded to 4 decimals, for print; points come from the exact ones */
+    kpi_decimal points;             /* rounded to the scheme's digits; of a rule: the change of the score */
+} kpi_detail;
+
+typedef struct kpi_scored {
+    const char *owner;
+    bool has_score;                 /* false: every metric was skipped */
+    kpi_decimal score;
+    const char *grade;              /* "" none */
+    uint64_t rank;                  /* 0 none */
+    const kpi_detail *detail;
+    size_t details;
+} kpi_scored;
+
+typedef struct kpi_score_options {
+    kpi_period period;
+    const char *period_text;
+    bool has_as_of;
+    kpi_day as_of;                  /* else the last day of the period */
+    const kpi_book *managers;       /* NULL: none */
+} kpi_score_options;
+
+typedef struct kpi_scores kpi_scores;
+/* goals (checked), measures and the book must outlive *out. KPI_NO: no goal for the period. */
+int kpi_score(kpi_scores **out, const kpi_goals *goals, const kpi_measures *measures, const kpi_score_options *options,
+              const kpi_report *report, kpi_error *error);
+void kpi_scores_free(kpi_scores *scores);
+const kpi_scheme *kpi_scores_scheme(const kpi_scores *scores);
+size_t kpi_scores_size(const kpi_scores *scores);
+const kpi_scored *kpi_scores_at(const kpi_scores *scores, size_t i);        /* by owner */
+const kpi_scored *kpi_scores_ranked(const kpi_scores *scores, size_t i);    /* by rank, then owner; unranked last */
+
+/* Tells report, as KPI_DATA, of each owner whose weights kpi_score would refuse in options->period, and goes on when
+ * that returns 0. Without a book of managers an owner may have the weights of any role, and owners are passed over
+ * whose goals there are all strategy or supported by others. */
+int kpi_weights_check(const kpi_goals *goals, const kpi_score_options *options, const kpi_report *report,
+                      kpi_error *error);
+
+/* ---- tallies (tally.c) ------------------------------------------------------------------------------ */
+
+typedef struct kpi_names { const char *const *name; size_t n; } kpi_names; /* a filter; n 0: all pass */
+
+typedef struct kpi_tally_options {
+    enum kpi_record_kind record;    /* KPI_VISIT or KPI_FEEDBACK */
+    const char *keys;               /* comma-separated; NULL: manager; "": none */
+    const char *stats;              /* comma-separated; NULL: the record's own default */
+    const char *emit;               /* STAT[=METRIC],... : keys are period and manager; NULL: a tally */
+    const char *period_text;        /* as printed; NULL: every day */
+    kpi_period period;
+    kpi_names managers, clients, kinds, sources;
+    kpi_decimal low, high;          /* the scale of scores; both 0: 0..10 */
+    int64_t late_after;             /* days; < 0: 3 */
+    bool has_as_of;
+    kpi_day as_of;                  /* lines logged after this UTC day are left out */
+    const kpi_book *manager_book, *client_book; /* NULL: none */
+    size_t top;                     /* 0: all groups */
+} kpi_tally_options;
+
+typedef struct kpi_tally kpi_tally;
+/* options' strings and books must outlive the tally. KPI_USAGE for keys or stats that do not exist or go together. */
+int kpi_tally_new(kpi_tally **out, const kpi_tally_options *options, kpi_error *error);
+void kpi_tally_free(kpi_tally *tally);
+/* Adds a file. After a failure the tally may only be freed. */
+int kpi_tally_read(kpi_tally *tally, const char *path, const kpi_report *report, kpi_error *error);
+/* Adds one record (already checked). */
+int kpi_tally_add(kpi_tally *tally, const kpi_line *line, kpi_error *error);
+/* Adds what from has counted; from (made with the same options) is left as it was. */
+int kpi_tally_merge(kpi_tally *tally, const kpi_tally *from, kpi_error *error);
+/* Groups, sorts, picks the top; no line can be added afterwards. */
+int kpi_tally_finish(kpi_tally *tally, kpi_error *error);
+size_t kpi_tally_keys(const kpi_tally *tally);
+size_t kpi_tally_stats(const kpi_tally *tally);
+const char *kpi_tally_key_name(const kpi_tally *tally, size_t key);
+const char *kpi_tally_stat_name(const kpi_tally *tally, size_t stat);  /* with emit: the metric */
+size_t kpi_tally_groups(const kpi_tally *tally);
+kpi_text kpi_tally_key(const kpi_tally *tally, size_t group, size_t key);
+/* The figure as text, NUL-terminated; length 0: not known. KPI_DATA when it is out of range (with emit). */
+int kpi_tally_figure(const kpi_tally *tally, size_t group, size_t stat, char out[KPI_NUMBER_SIZE], kpi_error *error);
+
+/* ---- output (output.c) ------------------------------------------------------------------------------ */
+
+enum kpi_format { KPI_LINES, KPI_TABLE, KPI_CSV, KPI_JSON, KPI_MD };
+int kpi_format_named(const char *name, enum kpi_format *out); /* KPI_USAGE: no such format */
+
+enum kpi_column_type { KPI_COLUMN_TEXT, KPI_COLUMN_NUMBER, KPI_COLUMN_BAR };
+typedef struct kpi_column {
+    const char *name;
+    enum kpi_column_type type; /* BAR: a number of percent, drawn in tables, left out elsewhere */
+} kpi_column;
+
+typedef struct kpi_output_options {
+    enum kpi_format format;
+    bool header;               /* of lines; the other formats have their own */
+    bool bom;                  /* of csv */
+    bool terminal;             /* control and bidi characters are shown, not sent */
+} kpi_output_options;
+
+typedef struct kpi_output kpi_output;
+/* columns must outlive the output. */
+int kpi_output_new(kpi_output **out, FILE *file, const kpi_output_options *options, const kpi_column *column,
+                   size_t columns, kpi_error *error);
+/* The next cell, in line form; after the last column a new row begins. NULL/empty: not known. */
+int kpi_output_cell(kpi_output *output, kpi_text cell, kpi_error *error);
+/* Writes what is held back and flushes file. Whether every byte was written is known only now: KPI_SYSTEM. */
+int kpi_output_end(kpi_output *output, kpi_error *error);
+void kpi_output_free(kpi_output *output);
+
+/* ---- files that grow (store.c) ---------------------------------------------------------------------- */
+
+/* text (plain) as a YAML scalar on one line: bare where YAML reads it back as that text, else in quotes. Writes at
+ * most size bytes, no NUL, and returns the length of the whole. */
+size_t kpi_yaml_scalar(kpi_text text, char *out, size_t size);
+
+/* A log or goal file held under an exclusive lock (flock) for one append. */
+typedef struct kpi_store kpi_store;
+/* Opens or creates path and waits for the lock. With torn: an incomplete last line is first moved to the end of
+ * PATH.torn, synced, and told to report as a warning. */
+int kpi_store_open(kpi_store **out, const char *path, bool torn, const kpi_report *report, kpi_error *error);
+/* The whole content as it is under the lock; lives until kpi_store_close. */
+int kpi_store_content(kpi_store *store, kpi_text *out, kpi_error *error);
+/* Appends bytes (whole lines) by one write and syncs file and, when new, folder. On failure the file is as it
+ * was, or the error says it could not be made so. */
+int kpi_store_append(kpi_store *store, kpi_text bytes, kpi_error *error);
+int kpi_store_close(kpi_store *store, kpi_error *error); /* unlocks and frees, always; error may be NULL */
+
+/* ---- batches for logs (log.c) ----------------------------------------------------------------------- */
+
+typedef struct kpi_batch_options {
+    enum kpi_record_kind record; /* KPI_VISIT or KPI_FEEDBACK */
+    kpi_now now;                 /* what `logged` becomes; no visit done after today */
+    bool keep_logged;            /* for migrations: `logged` as given */
+    kpi_decimal low, high;       /* the scale of scores; both 0: 0..10 */
+} kpi_batch_options;
+
+typedef struct kpi_batch kpi_batch; /* records checked and ready to be appended by one write */
+int kpi_batch_new(kpi_batch **out, const kpi_batch_options *options, kpi_error *error);
+void kpi_batch_free(kpi_batch *batch);
+/* Adds one record of as many fields as it has, in line form. */
+int kpi_batch_add(kpi_batch *batch, const kpi_text *field, kpi_error *error);
+int kpi_batch_read(kpi_batch *batch, const char *path, const kpi_report *report, kpi_error *error);
+/* Appends all to the log at path, which is created when missing; an empty batch touches nothing. */
+int kpi_batch_append(const kpi_batch *batch, const char *path, const kpi_report *report, kpi_error *error);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,338 @@
+/* store.c - files that grow: appended to under a lock, whole or not at all, on disk before success is reported.
+ *
+ * The lock is flock(2) on the file itself. A file may be replaced or removed while one waits for its lock, so
+ * the path is looked up again afterwards. A batch is one write(2) at the end (O_APPEND); what was written of one
+ * that failed is cut off again under the lock. The folder of an empty file is synced before the first byte is
+ * written: a file that is not empty can be relied on to be found again after a power cut, whoever made it.
+ *
+ * The .torn file takes an incomplete last line through the same door: opened, locked, appended to, synced. Only
+ * then is the line cut off. A crash in between leaves the line in both files, never in none. */
+#include "internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ATTEMPTS = 1000, BLOCK = 4096 };
+#define MOST_BYTES ((size_t)0x7ffff000) /* of one write(2) on Linux */
+
+struct kpi_store {
+    char *path;
+    int fd;
+    mode_t mode;
+    bool fresh;   /* made by this open: removed again when nothing gets into it */
+    bool broken;  /* a failure could not be undone, or what is on disk is not known */
+    off_t size;   /* under the lock */
+    kpi_text content;
+    kpi__arena *arena; /* of content */
+};
+
+static int fail_path(const kpi_store *store, const char *text, kpi_error *error) {
+    return kpi__fail_at(error, KPI_SYSTEM, (kpi_place){store->path, 0, 0}, "%s", text);
+}
+
+static int fail_doing(const kpi_store *store, const char *doing, kpi_error *error) {
+    return kpi__fail_errno(error, store->path, doing);
+}
+
+/* ---- opening ---- */
+
+/* Never descriptor 0, 1 or 2, which may be closed: a message for standard error would go into the file. Without
+ * O_NONBLOCK a FIFO would be waited for; regular files do not care. */
+static int open_high(const char *path, int flags, mode_t mode) {
+    int fd = open(path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, mode);
+    if (fd < 0 || fd > 2)
+        return fd;
+    int high = fcntl(fd, F_DUPFD_CLOEXEC, 3), sys = errno;
+    close(fd);
+    errno = sys;
+    return high;
+}
+
+/* The last try is for a file that another process has just made, and for a link to none. */
+static int open_or_make(const char *path, mode_t mode, bool *made) {
+    static const int make[] = {0, O_CREAT | O_EXCL, O_CREAT};
+    for (unsigned i = 0; i < KPI__COUNT(make); i++) {
+        int fd = open_high(path, O_RDWR | O_APPEND | make[i], mode);
+        *made = make[i] & O_EXCL;
+        if (fd >= 0)
+            return fd;
+        if (errno != (make[i] ? EEXIST : ENOENT))
+            break;
+    }
+    return -1;
+}
+
+static bool is_at_path(const kpi_store *store, const struct stat *here) {
+    struct stat there;
+    return stat(store->path, &there) == 0 && there.st_dev == here->st_dev && there.st_ino == here->st_ino;
+}
+
+/* Opens the file and waits for its lock. *gone: it is no longer the one at the path. */
+static int open_once(kpi_store *store, mode_t mode, bool *gone, kpi_error *error) {
+    struct stat st;
+    bool made;
+    store->fd = open_or_make(store->path, mode, &made);
+    if (store->fd < 0)
+        return fail_doing(store, "open", error);
+    while (flock(store->fd, LOCK_EX))
+        if (errno != EINTR)
+            return fail_doing(store, "lock", error);
+    if (fstat(store->fd, &st))
+        return fail_doing(store, "stat", error);
+    if (!S_ISREG(st.st_mode))
+        return fail_path(store, "not a regular file", error);
+    *gone = !is_at_path(store, &st);
+    store->fresh = made && !*gone;
+    store->mode = st.st_mode & 0666;
+    store->size = st.st_size;
+    return KPI_OK;
+}
+
+static int open_locked(kpi_store *store, mode_t mode, kpi_error *error) {
+    bool gone = true;
+    for (int i = 0; i < ATTEMPTS && gone; i++) {
+        int code = open_once(store, mode, &gone, error);
+        if (code)
+            return code;
+        if (gone) {
+            close(store->fd);
+            store->fd = -1;
+        }
+    }
+    return gone ? fail_path(store, "replaced again and again while waiting for its lock", error) : KPI_OK;
+}
+
+static int store_new(kpi_store **out, const char *path, mode_t mode, kpi_error *error) {
+    int code;
+    kpi_store *store = calloc(1, sizeof *store);
+    if (!store)
+        return kpi__fail_memory(error);
+    store->fd = -1;
+    store->path = strdup(path);
+    store->arena = kpi__arena_new();
+    code = store->path && store->arena ? open_locked(store, mode, error) : kpi__fail_memory(error);
+    if (code)
+        kpi_store_close(store, NULL);
+    else
+        *out = store;
+    return code;
+}
+
+/* ---- reading ---- */
+
+/* Bytes at..at + n of the file, as many as there are; the count in *got. */
+static int read_at(const kpi_store *store, char *out, size_t n, off_t at, size_t *got, kpi_error *error) {
+    for (*got = 0; *got < n;) {
+        ssize_t part = pread(store->fd, out + *got, n - *got, at + (off_t)*got);
+        if (!part)
+            break;
+        if (part > 0)
+            *got += (size_t)part;
+        else if (errno != EINTR)
+            return fail_doing(store, "read", error);
+    }
+    return KPI_OK;
+}
+
+int kpi_store_content(kpi_store *store, kpi_text *out, kpi_error *error) {
+    if (!store->content.ptr || store->content.len != (size_t)store->size) {
+        size_t got, n = (size_t)store->size;
+        char *bytes = kpi__arena_get(store->arena, n + 1);
+        if (!bytes)
+            return kpi__fail_memory(error);
+        int code = read_at(store, bytes, n, 0, &got, error);
+        if (code)
+            return code;
+        store->content = (kpi_text){bytes, got};
+    }
+    *out = store->content;
+    return KPI_OK;
+}
+
+/* Where the last line without LF begins; the size of the file when there is none. */
+static int find_tail(const kpi_store *store, off_t *start, kpi_error *error) {
+    char block[BLOCK];
+    size_t got;
+    for (off_t end = store->size; end > 0; end = *start) {
+        *start = end > BLOCK ? end - BLOCK : 0;
+        int code = read_at(store, block, (size_t)(end - *start), *start, &got, error);
+        if (code)
+            return code;
+        const char *lf = memrchr(block, '\n', got);
+        if (lf) {
+            *start += lf - block + 1;
+            return KPI_OK;
+        }
+    }
+    *start = 0;
+    return KPI_OK;
+}
+
+/* ---- appending ---- */
+
+static int sync_folder(const char *path, kpi_error *error) {
+    char *folder = realpath(path, NULL); /* of the file, not of a link to it */
+    if (!folder)
+        return kpi__fail_errno(error, path, "resolve");
+    char *slash = strrchr(folder, '/');
+    slash[slash == folder] = 0;
+    int code = KPI_OK, fd = open_high(folder, O_RDONLY | O_DIRECTORY, 0);
+    if (fd < 0)
+        code = kpi__fail_errno(error, folder, "open");
+    else if (fsync(fd) && errno != EINVAL) /* file systems that cannot sync folders need not */
+        code = kpi__fail_errno(error, folder, "fsync");
+    if (fd >= 0)
+        close(fd);
+    free(folder);
+    return code;
+}
+
+static int cut(const kpi_store *store, off_t size) {
+    int failed;
+    while ((failed = ftruncate(store->fd, size)) && errno == EINTR) {
+    }
+    return failed;
+}
+
+/* Why less was written than asked for: the kernel says so only at the next write. */
+static int short_reason(off_t size, size_t n) {
+    struct rlimit limit;
+    bool limited = getrlimit(RLIMIT_FSIZE, &limit) == 0 && (rlim_t)size + n > limit.rlim_cur;
+    return limited ? EFBIG : ENOSPC;
+}
+
+static int undo_write(kpi_store *store, int sys, kpi_error *error) {
+    store->broken = cut(store, store->size) || fdatasync(store->fd);
+    errno = sys;
+    return fail_doing(store, store->broken ? "write (which could not be undone: the file may end in an incomplete line)"
+                                           : "write (nothing was appended)", error);
+}
+
+static int write_once(kpi_store *store, kpi_text bytes, kpi_error *error) {
+    ssize_t n;
+    while ((n = write(store->fd, bytes.ptr, bytes.len)) < 0 && errno == EINTR) {
+    }
+    if (n == (ssize_t)bytes.len)
+        return KPI_OK;
+    return undo_write(store, n < 0 ? errno : short_reason(store->size, bytes.len), error);
+}
+
+int kpi_store_append(kpi_store *store, kpi_text bytes, kpi_error *error) {
+    struct stat st;
+    if (store->broken)
+        return fail_path(store, "nothing is appended after the failure before", error);
+    if (bytes.len > MOST_BYTES)
+        return fail_path(store, "too much to be appended at once", error);
+    if (!bytes.len)
+        return KPI_OK;
+    if (fstat(store->fd, &st)) /* somebody who ignores the lock may have appended */
+        return fail_doing(store, "stat", error);
+    store->size = st.st_size;
+    int code = store->size ? KPI_OK : sync_folder(store->path, error);
+    if (!code)
+        code = write_once(store, bytes, error);
+    if (code)
+        return code;
+    store->size += (off_t)bytes.len;
+    if (!fdatasync(store->fd))
+        return KPI_OK;
+    store->broken = true;
+    return fail_doing(store, "fdatasync (what was appended can be read, but whether it is on disk is not known)", error);
+}
+
+int kpi_store_close(kpi_store *store, kpi_error *error) {
+    struct stat st;
+    int code = KPI_OK;
+    if (!store)
+        return KPI_OK;
+    if (store->fresh && fstat(store->fd, &st) == 0 && st.st_size == 0 && is_at_path(store, &st))
+        unlink(store->path);
+    if (store->fd >= 0 && close(store->fd) && errno != EINTR) /* EINTR: closed all the same */
+        code = fail_doing(store, "close", error);
+    kpi__arena_free(store->arena);
+    free(store->path);
+    free(store);
+    return code;
+}
+
+/* ---- incomplete last lines ---- */
+
+/* bytes + LF to the end of the .torn file, on a line of their own. The first byte of bytes is free for a LF. */
+static int append_torn(const char *path, mode_t mode, kpi_text bytes, kpi_error *error) {
+    kpi_store *torn = NULL;
+    off_t tail;
+    int code = store_new(&torn, path, mode, error);
+    if (code)
+        return code;
+    code = find_tail(torn, &tail, error);
+    bool own_line = !code && tail == torn->size;
+    if (!code)
+        code = kpi_store_append(torn, (kpi_text){bytes.ptr + own_line, bytes.len - own_line}, error);
+    int closed = kpi_store_close(torn, code ? NULL : error);
+    return code ? code : closed;
+}
+
+static int move_tail(kpi_store *store, off_t start, const char *torn, kpi_error *error) {
+    size_t got, n = (size_t)(store->size - start);
+    char *bytes = malloc(n + 2);
+    if (!bytes)
+        return kpi__fail_memory(error);
+    bytes[0] = '\n';
+    int code = read_at(store, bytes + 1, n, start, &got, error);
+    if (code)
+        goto out;
+    bytes[1 + got] = '\n';
+    code = append_torn(torn, store->mode, (kpi_text){bytes, got + 2}, error);
+    if (code)
+        goto out;
+    if (cut(store, start))
+        code = fail_doing(store, "ftruncate", error);
+    else if (fdatasync(store->fd))
+        code = fail_doing(store, "fdatasync (its incomplete last line is in the .torn file)", error);
+    else
+        store->size = start;
+out:
+    free(bytes);
+    return code;
+}
+
+static int mend(kpi_store *store, const kpi_report *report, kpi_error *error) {
+    off_t start = 0;
+    int code = find_tail(store, &start, error);
+    long long n = store->size - start;
+    if (code || !n)
+        return code;
+    char *torn;
+    if (asprintf(&torn, "%s.torn", store->path) < 0)
+        return kpi__fail_memory(error);
+    code = move_tail(store, start, torn, error);
+    if (!code) {
+        kpi_error problem;
+        kpi__fail_at(&problem, KPI_OK, (kpi_place){store->path, 0, 0},
+                     "an incomplete last line of %lld bytes was moved to %s", n, torn);
+        code = kpi__tell(report, &problem);
+        if (code && error)
+            *error = problem;
+    }
+    free(torn);
+    return code;
+}
+
+int kpi_store_open(kpi_store **out, const char *path, bool torn, const kpi_report *report, kpi_error *error) {
+    kpi_store *store = NULL;
+    int code = store_new(&store, path, 0666, error);
+    if (!code && torn) {
+        code = mend(store, report, error);
+        if (code)
+            kpi_store_close(store, NULL);
+    }
+    if (!code)
+        *out = store;
+    return code;
+}
