@@ -1,0 +1,150 @@
+/* kpi-score - goals and measures of a period to scores, ranks and grades. */
+#include "tool.h"
+
+static const tool_takes takes[] = {
+    {'p', NULL},        {'g', NULL},     {'M', NULL},
+    {'m', NULL},        {'l', NULL},     {OPT_AS_OF, "with the revisions up to that day (default: the period's last)"},
+    {OPT_STRICT, NULL}, {'k', NULL},     {'o', NULL},
+    {'H', NULL},        {OPT_BOM, NULL}, {0, NULL}};
+static const tool_spec spec = {"kpi-score", " -p PERIOD -g FILE... [-M MANAGERS] [OPTION]... [MEASURES]...",
+                               "Score every manager with goals for a period.", takes};
+
+static const kpi_column score_columns[] = {{"period", KPI_COLUMN_TEXT},  {"manager", KPI_COLUMN_TEXT},
+                                           {"score", KPI_COLUMN_NUMBER}, {"grade", KPI_COLUMN_TEXT},
+                                           {"rank", KPI_COLUMN_NUMBER},  {"of points", KPI_COLUMN_BAR}};
+static const kpi_column detail_columns[] = {{"period", KPI_COLUMN_TEXT},       {"manager", KPI_COLUMN_TEXT},
+                                            {"metric", KPI_COLUMN_TEXT},       {"weight", KPI_COLUMN_NUMBER},
+                                            {"target", KPI_COLUMN_NUMBER},     {"actual", KPI_COLUMN_NUMBER},
+                                            {"attainment", KPI_COLUMN_NUMBER}, {"credit", KPI_COLUMN_NUMBER},
+                                            {"points", KPI_COLUMN_NUMBER},     {"attained", KPI_COLUMN_BAR}};
+enum {
+    SCORE_COLUMNS = sizeof score_columns / sizeof *score_columns,
+    DETAIL_COLUMNS = sizeof detail_columns / sizeof *detail_columns
+};
+
+typedef struct job {
+    tool t;
+    const char *period;
+    const kpi_scores *scores;
+    kpi_output *output;
+} job;
+
+static void print_score(job *j, const kpi_scored *s) {
+    const kpi_scheme *scheme = kpi_scores_scheme(j->scores);
+    kpi_ratio share = {s->score, 1};
+    tool_cell(&j->t, j->output, j->period);
+    tool_cell(&j->t, j->output, s->owner);
+    if (s->has_score)
+        tool_number_cell(&j->t, j->output, s->score, scheme->digits);
+    else
+        tool_cell(&j->t, j->output, "");
+    tool_cell(&j->t, j->output, s->grade);
+    if (s->rank)
+        tool_number_cell(&j->t, j->output, (kpi_decimal)s->rank * KPI_ONE, 0);
+    else
+        tool_cell(&j->t, j->output, "");
+    /* The bar is in percent of the scheme's points: score * 100 / points, whose millionths cancel. */
+    if (!s->has_score || __builtin_mul_overflow(s->score, 100 * KPI_ONE, &share.num))
+        tool_cell(&j->t, j->output, "");
+    else
+        tool_ratio_cell(&j->t, j->output, (kpi_ratio){share.num, scheme->points}, 2);
+}
+
+enum { MEAN_DIGITS = 2, RATE_DIGITS = 4 };
+
+static void number_or_not(job *j, bool known, kpi_decimal value, int digits) {
+    if (known)
+        tool_number_cell(&j->t, j->output, value, digits);
+    else
+        tool_cell(&j->t, j->output, "");
+}
+
+static void ratio_or_not(job *j, bool known, kpi_ratio value, bool rounds) {
+    if (known)
+        tool_ratio_cell(&j->t, j->output, value, rounds ? MEAN_DIGITS : KPI_EXACT);
+    else
+        tool_cell(&j->t, j->output, "");
+}
+
+static void print_detail(job *j, const kpi_scored *s, const kpi_detail *d) {
+    bool metric = d->kind == KPI_DETAIL_METRIC, rated = metric && d->has_actual;
+    tool_cell(&j->t, j->output, j->period);
+    tool_cell(&j->t, j->output, s->owner);
+    tool_cell(&j->t, j->output, d->metric->name);
+    number_or_not(j, metric, d->weight, KPI_EXACT);
+    ratio_or_not(j, metric, d->target, d->target_rounds);
+    ratio_or_not(j, d->has_actual, d->actual, d->actual_rounds);
+    number_or_not(j, rated, d->attainment, RATE_DIGITS);
+    number_or_not(j, metric && !d->skipped, d->credit, RATE_DIGITS);
+    number_or_not(j, !d->skipped, d->points, kpi_scores_scheme(j->scores)->digits);
+    ratio_or_not(j, rated, (kpi_ratio){d->attainment, 1}, false);
+}
+
+static bool wanted(tool_list managers, const char *owner) {
+    bool found = managers.n == 0;
+    for (size_t i = 0; i < managers.n && !found; i++)
+        found = !kpi_text_compare(kpi_text_of(managers.name[i]), kpi_text_of(owner));
+    return found;
+}
+
+static void print(job *j, tool_list managers, bool details) {
+    bool ranked = j->t.output.format == KPI_TABLE || j->t.output.format == KPI_MD;
+    j->output =
+        details ? tool_output(&j->t, detail_columns, DETAIL_COLUMNS) : tool_output(&j->t, score_columns, SCORE_COLUMNS);
+    for (size_t i = 0; i < kpi_scores_size(j->scores); i++) {
+        const kpi_scored *s = ranked ? kpi_scores_ranked(j->scores, i) : kpi_scores_at(j->scores, i);
+        if (!wanted(managers, s->owner)) continue;
+        if (!details) print_score(j, s);
+        for (size_t k = 0; details && k < s->details; k++) print_detail(j, s, &s->detail[k]);
+    }
+    tool_end_output(&j->t, j->output);
+}
+
+static kpi_scores *score(tool *t, const kpi_score_options *options, tool_list goal_files) {
+    kpi_measures *measures;
+    kpi_scores *scores;
+    tool_list files = tool_files(t);
+    const kpi_goals *goals = tool_goals(t, goal_files);
+    tool_try(t, kpi_measures_new(&measures, options->period, options->period_text, &t->error));
+    TOOL_HOLD(t, measures, kpi_measures_free);
+    for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_measures_read(measures, files.name[i], &t->report, &t->error));
+    tool_try(t, kpi_score(&scores, goals, measures, options, &t->report, &t->error));
+    TOOL_HOLD(t, scores, kpi_scores_free);
+    return scores;
+}
+
+int main(int argc, char **argv) {
+    job j = {0};
+    kpi_score_options options = {0};
+    tool_list goals = {0}, managers = {0};
+    bool details = false;
+    tool_start(&j.t, &spec, argc, argv);
+    for (int option; (option = tool_option(&j.t)) >= 0;) {
+        switch (option) {
+        case 'p':
+            options.period = tool_period(&j.t, &options.period_text);
+            break;
+        case 'g':
+            tool_check_stdin(&j.t, j.t.value), tool_add(&j.t, &goals, j.t.value);
+            break;
+        case 'M':
+            options.managers = tool_book(&j.t, KPI_MANAGER, j.t.value);
+            break;
+        case 'm':
+            tool_add(&j.t, &managers, tool_name(&j.t));
+            break;
+        case 'l':
+            details = true;
+            break;
+        case OPT_AS_OF:
+            options.as_of = tool_day(&j.t), options.has_as_of = true;
+            break;
+        }
+    }
+    if (!options.period_text) tool_usage(&j.t, "which period? (-p PERIOD)");
+    if (!goals.n) tool_usage(&j.t, "which goals? (-g FILE)");
+    j.period = options.period_text;
+    j.scores = score(&j.t, &options, goals);
+    print(&j, managers, details);
+    return tool_end(&j.t);
+}

@@ -1,0 +1,517 @@
+/* tool.c - see tool.h. The table of options is the one place that says what a letter means. */
+#include "tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct {
+    int option;
+    const char *name, *value, *help;
+} kit[] = {
+    {'b', "by", "KEYS", "keys, comma-separated: fields, day week month quarter half year, team role (-M), tier (-C)"},
+    {'c', "client", "CLIENT", "only this client (repeatable)"},
+    {'C', "clients", "FILE", "the book of clients"},
+    {'d', "date", "DATE", "the day, with or without a time (default: today)"},
+    {'e', "emit", "STAT[=METRIC],...", "print measures by period and manager instead"},
+    {'f', "file", "FILE", "the file written to"},
+    {'g', "goals", "FILE", "schemes and goals: YAML or goal lines (repeatable)"},
+    {'H', "header", NULL, "begin lines with # and the names of the fields"},
+    {'i', "metric", "METRIC", "the metric (indicator)"},
+    {'k', "keep-going", NULL, "report bad lines, leave them out, and exit 3 at the end"},
+    {'l', "long", NULL, "a line for each metric, adjustment and gate"},
+    {'m', "manager", "NAME", "only this manager or owner (repeatable)"},
+    {'M', "managers", "FILE", "the book of managers"},
+    {'o', "output", "FORMAT", "lines (default), table, csv, json or md"},
+    {'p', "period", "PERIOD", "such as 2026-10, 2026-Q4, 2026-W45, a day, DAY..DAY, last-month, this-year"},
+    {'s', "stats", "STATS", "statistics, comma-separated"},
+    {'t', "target", "TARGET", "a number, or +10% of the baseline"},
+    {OPT_AGREED, "agreed", "DATE", "when it was agreed with the owner"},
+    {OPT_AS_OF, "as-of", "DATE", "as things were known on that day"},
+    {OPT_BASELINE, "baseline", "N", "where progress is counted from"},
+    {OPT_BOM, "bom", NULL, "begin csv with a byte order mark, for Excel"},
+    {OPT_COMMENT, "comment", "TEXT", "what was said"},
+    {OPT_ID, "id", "ID", "the goal's name (default PERIOD/OWNER/METRIC)"},
+    {OPT_KEEP_LOGGED, "keep-logged", NULL, "keep the time of writing that the lines have, for migrations"},
+    {OPT_KIND, "kind", "NAME", "visit, call, video, message, meeting, training or any name"},
+    {OPT_LATE_AFTER, "late-after", "DAYS", "days after which a visit is logged late (default 3)"},
+    {OPT_MINUTES, "minutes", "N", "how long it took"},
+    {OPT_NEXT, "next", "DATE", "plan the next visit for that day, too"},
+    {OPT_NOTE, "note", "TEXT", "anything else"},
+    {OPT_OUTCOME, "outcome", "TEXT", "what came of it"},
+    {OPT_PLAN, "plan", NULL, "a visit planned, not done"},
+    {OPT_PURPOSE, "purpose", "TEXT", "what for"},
+    {OPT_RESOLVED, "resolved", "DATE", "when it was resolved"},
+    {OPT_REVIEW, "review", "DATE", "a day on which it will be reviewed (repeatable)"},
+    {OPT_RISK, "risk", "TEXT", "a foreseen difficulty (repeatable)"},
+    {OPT_SCALE, "scale", "LOW..HIGH", "the scale of scores (default 0..10)"},
+    {OPT_SCORE, "score", "N", "the score given"},
+    {OPT_SOURCE, "source", "NAME", "survey, call, visit, app, peer, supervisor, self or any name"},
+    {OPT_STATUS, "status", "STATUS", "done (default), planned, missed or cancelled"},
+    {OPT_STEP, "step", "TEXT", "a step towards it (repeatable)"},
+    {OPT_STRATEGY, "strategy", NULL, "it is strategy itself and supports nothing else"},
+    {OPT_STRICT, "strict", NULL, "take warnings for errors (exit 3)"},
+    {OPT_SUPPORTS, "supports", "ID", "the goal it serves"},
+    {OPT_THEME, "theme", "NAME", "what it is about; may be a path: delivery/late"},
+    {OPT_TITLE, "title", "TEXT", "what is to be reached, in words"},
+    {OPT_TOP, "top", "N", "only the N groups with the largest first statistic"},
+    {OPT_WEIGHT, "weight", "N", "its weight in the owner's score"},
+    {OPT_WHY, "why", "TEXT", "the reason for it"},
+    {OPT_HELP, "help", NULL, "print this and exit"},
+    {OPT_VERSION, "version", NULL, "print the version and exit"},
+};
+enum { KIT = sizeof kit / sizeof *kit, LINE = 4096 };
+
+static size_t row_of(int option) {
+    size_t i = 0;
+    while (kit[i].option != option) i++;
+    return i;
+}
+
+/* ---- messages ---- */
+
+static void print_message(const tool *t, const char *text) { fprintf(stderr, "%s: %s\n", t->spec->name, text); }
+
+void tool_say(tool *t, const kpi_error *problem) {
+    char text[KPI_ERROR_SIZE];
+    kpi_error_format(problem, text, sizeof text);
+    print_message(t, text);
+    if (problem->code > t->status) t->status = problem->code;
+}
+
+static _Noreturn void leave(tool *t) { exit(tool_end(t)); }
+
+void tool_fail(tool *t) {
+    tool_say(t, &t->error);
+    leave(t);
+}
+
+void tool_try(tool *t, int code) {
+    if (code) tool_fail(t);
+}
+
+void tool_usage(tool *t, const char *format, ...) {
+    char raw[LINE], shown[4 * LINE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(raw, sizeof raw, format, arguments);
+    va_end(arguments);
+    size_t n = kpi_text_show(kpi_text_of(raw), shown, sizeof shown - 1);
+    shown[n < sizeof shown ? n : sizeof shown - 1] = 0;
+    print_message(t, shown);
+    fprintf(stderr, "%s: see '%s --help'\n", t->spec->name, t->spec->name);
+    if (t->status < KPI_USAGE) t->status = KPI_USAGE;
+    leave(t);
+}
+
+/* Warnings end the work only with --strict, bad lines unless -k was given; YAML (which has columns) always. */
+static int report(void *context, const kpi_error *problem) {
+    tool *t = context;
+    if (problem->code == KPI_OK ? t->strict : !t->keep_going || problem->column) return 1;
+    tool_say(t, problem);
+    return 0;
+}
+
+/* ---- start and end ---- */
+
+void tool_start(tool *t, const tool_spec *spec, int argc, char **argv) {
+    /* A closed descriptor is opened the wrong way round, so that its use fails as it would have. */
+    if (fcntl(0, F_GETFD) < 0 && open("/dev/null", O_WRONLY) != 0) _exit(KPI_SYSTEM);
+    if (fcntl(1, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != 1) _exit(KPI_SYSTEM);
+    if (fcntl(2, F_GETFD) < 0 && open("/dev/null", O_WRONLY) != 2) _exit(KPI_SYSTEM);
+    signal(SIGXFSZ, SIG_IGN); /* a file limit is an error like a full disk */
+    *t = (tool){.spec = spec, .argc = argc, .argv = argv};
+    t->report = (kpi_report){report, t};
+    t->output.terminal = isatty(1);
+}
+
+int tool_end(tool *t) {
+    if (fflush(stdout) || ferror(stdout) || (close(1) && errno != EINTR)) {
+        if (t->status < KPI_SYSTEM) fprintf(stderr, "%s: standard output: write: %s\n", t->spec->name, strerror(errno));
+        t->status = KPI_SYSTEM;
+    }
+    while (t->holds) {
+        struct tool_held *last = &t->held[--t->holds];
+        last->let_go(last->thing);
+    }
+    free(t->held);
+    t->held = NULL;
+    return t->status;
+}
+
+void tool_hold(tool *t, void *thing, void (*let_go)(void *thing)) {
+    struct tool_held *held = thing ? realloc(t->held, (t->holds + 1) * sizeof *held) : NULL;
+    if (held) {
+        t->held = held;
+        held[t->holds++] = (struct tool_held){thing, let_go};
+        return;
+    }
+    if (thing) let_go(thing);
+    print_message(t, "out of memory");
+    t->status = KPI_SYSTEM;
+    leave(t);
+}
+
+void tool_let_be(tool *t, const void *thing) {
+    size_t i = 0;
+    while (t->held[i].thing != thing) i++;
+    memmove(&t->held[i], &t->held[i + 1], (--t->holds - i) * sizeof *t->held);
+}
+
+void *tool_own(tool *t, void *memory) {
+    tool_hold(t, memory, free);
+    return memory;
+}
+
+/* ---- options ---- */
+
+/* The rows of the kit that the tool takes. */
+static size_t rows_of(const tool *t, size_t row[KIT]) {
+    size_t n = 0;
+    for (const tool_takes *take = t->spec->takes; take->option; take++) row[n++] = row_of(take->option);
+    row[n++] = row_of(OPT_HELP);
+    row[n++] = row_of(OPT_VERSION);
+    return n;
+}
+
+static void print_help(const tool *t) {
+    size_t row[KIT], n = rows_of(t, row);
+    printf("usage: %s", t->spec->name);
+    for (const char *p = t->spec->usage; *p; p++)
+        if (*p == '\n')
+            printf("\n       %s", t->spec->name);
+        else
+            putchar(*p);
+    printf("\n%s\n\n", t->spec->about);
+    for (size_t i = 0; i < n; i++) {
+        char left[80], letter[] = "    ";
+        const char *help = i + 2 < n ? t->spec->takes[i].help : NULL;
+        if (kit[row[i]].option < 256) memcpy(letter, (char[]){'-', (char)kit[row[i]].option, ','}, 3);
+        snprintf(left, sizeof left, "%s--%s %s", letter, kit[row[i]].name, kit[row[i]].value ? kit[row[i]].value : "");
+        printf("  %-28s  %s\n", left, help ? help : kit[row[i]].help);
+    }
+}
+
+/* An option of the kit that all tools, or all with output, take. */
+static bool take_common(tool *t, int option) {
+    switch (option) {
+    case 'k':
+        t->keep_going = true;
+        return true;
+    case 'H':
+        t->output.header = true;
+        return true;
+    case OPT_BOM:
+        t->output.bom = true;
+        return true;
+    case OPT_STRICT:
+        t->strict = true;
+        return true;
+    case 'o':
+        if (kpi_format_named(t->value, &t->output.format))
+            tool_usage(t, "not lines, table, csv, json or md: '%s'", t->value);
+        return true;
+    case OPT_HELP:
+        print_help(t);
+        leave(t);
+    case OPT_VERSION:
+        printf("%s (libkpi) %s\n", t->spec->name, kpi_version());
+        leave(t);
+    default:
+        return false;
+    }
+}
+
+static int bad_option(tool *t, int found) {
+    const char *word = t->argv[optind - 1];
+    if (found == ':' && optopt < 256) tool_usage(t, "option -%c needs a value", optopt);
+    if (found == ':') tool_usage(t, "option %s needs a value", word);
+    if (optopt && optopt < 256) tool_usage(t, "no such option: -%c", optopt);
+    if (optopt) tool_usage(t, "option --%s takes no value", kit[row_of(optopt)].name);
+    tool_usage(t, "no such option, or not a clear one: '%s'", word);
+}
+
+int tool_option(tool *t) {
+    char letters[2 * KIT + 2] = ":", *w = letters + 1;
+    struct option names[KIT + 1] = {0};
+    size_t row[KIT], n = rows_of(t, row);
+    for (size_t i = 0; i < n; i++) {
+        int option = kit[row[i]].option, has_value = kit[row[i]].value ? required_argument : no_argument;
+        names[i] = (struct option){kit[row[i]].name, has_value, NULL, option};
+        if (option < 256) w += sprintf(w, "%c%s", option, has_value ? ":" : "");
+    }
+    opterr = 0;
+    int option = getopt_long(t->argc, t->argv, letters, names, NULL);
+    t->value = optarg;
+    if (option == '?' || option == ':') return bad_option(t, option);
+    return option >= 0 && take_common(t, option) ? tool_option(t) : option;
+}
+
+void tool_check_stdin(tool *t, const char *file) {
+    if (strcmp(file, "-")) return;
+    if (t->stdin_taken) tool_usage(t, "standard input ('-') can be read once only");
+    t->stdin_taken = true;
+}
+
+int tool_operands(const tool *t) { return t->argc - optind; }
+
+tool_list tool_files(tool *t) {
+    tool_list files = {0};
+    for (int i = optind; i < t->argc; i++) tool_add(t, &files, t->argv[i]);
+    if (!files.n) tool_add(t, &files, "-");
+    for (size_t i = 0; i < files.n; i++) tool_check_stdin(t, files.name[i]);
+    return files;
+}
+
+/* ---- values ---- */
+
+const kpi_now *tool_now(tool *t) {
+    if (!t->has_now) tool_try(t, kpi_now_get(&t->now, &t->error));
+    t->has_now = true;
+    return &t->now;
+}
+
+kpi_period tool_period(tool *t, const char **text) {
+    char *resolved = tool_own(t, malloc(KPI_PERIOD_SIZE));
+    kpi_period period;
+    bool relative = *t->value < '0' || *t->value > '9';
+    if (kpi_period_resolve(t->value, relative ? tool_now(t)->today : 0, &period, resolved))
+        tool_usage(t, "not a period: '%s'", t->value);
+    *text = resolved;
+    return period;
+}
+
+kpi_day tool_day(tool *t) {
+    kpi_period day;
+    char text[KPI_PERIOD_SIZE];
+    bool word = !strcmp(t->value, "today") || !strcmp(t->value, "yesterday");
+    if (word)
+        kpi_period_resolve(t->value, tool_now(t)->today, &day, text);
+    else if (strlen(t->value) != 10 || kpi_date_parse(kpi_text_of(t->value), &day.first, NULL))
+        tool_usage(t, "not a date: '%s'", t->value);
+    return day.first;
+}
+
+kpi_decimal tool_number(tool *t) {
+    kpi_decimal number;
+    if (kpi_decimal_parse(kpi_text_of(t->value), &number)) tool_usage(t, "not a number: '%s'", t->value);
+    return number;
+}
+
+size_t tool_count(tool *t) {
+    kpi_decimal number;
+    if (strspn(t->value, "0123456789") != strlen(t->value) || kpi_decimal_parse(kpi_text_of(t->value), &number))
+        tool_usage(t, "not a whole number: '%s'", t->value);
+    return (size_t)(number / KPI_ONE);
+}
+
+void tool_scale(tool *t, kpi_decimal *low, kpi_decimal *high) {
+    const char *dots = strstr(t->value, "..");
+    if (!dots || kpi_decimal_parse((kpi_text){t->value, (size_t)(dots - t->value)}, low) ||
+        kpi_decimal_parse(kpi_text_of(dots + 2), high) || *low >= *high)
+        tool_usage(t, "not a scale LOW..HIGH: '%s'", t->value);
+}
+
+static char *to_line(tool *t, const char *plain, size_t length) {
+    kpi_text text = {plain, length};
+    size_t n = kpi_text_line(text, NULL, 0);
+    char *line = tool_own(t, malloc(n + 1));
+    kpi_text_line(text, line, n);
+    line[n] = 0;
+    return line;
+}
+
+static const char *name_of(tool *t, const char *plain, size_t length) {
+    const char *line = to_line(t, plain, length), *fault = kpi_name_fault(kpi_text_of(line));
+    if (!length) tool_usage(t, "an empty name");
+    if (fault) tool_usage(t, "%s: '%s'", fault, line);
+    return line;
+}
+
+const char *tool_name(tool *t) { return name_of(t, t->value, strlen(t->value)); }
+
+const char *tool_text(tool *t) {
+    const char *line = to_line(t, t->value, strlen(t->value)), *fault = kpi_free_text_fault(kpi_text_of(line));
+    if (fault) tool_usage(t, "%s: '%s'", fault, line);
+    return line;
+}
+
+void tool_add(tool *t, tool_list *list, const char *text) {
+    const char **grown = tool_own(t, malloc((list->n + 1) * sizeof *grown));
+    if (list->n) memcpy(grown, list->name, list->n * sizeof *grown);
+    grown[list->n++] = text;
+    list->name = grown;
+}
+
+void tool_add_names(tool *t, tool_list *list) {
+    for (const char *p = t->value;; p++) {
+        size_t n = strcspn(p, ",");
+        tool_add(t, list, name_of(t, p, n));
+        p += n;
+        if (!*p) break;
+    }
+}
+
+kpi_names tool_names(tool_list list) { return (kpi_names){list.name, list.n}; }
+
+const char *tool_default_file(tool *t, const char *name) {
+    const char *dir = getenv("KPI_DIR");
+    if (!dir || !*dir) return name;
+    char *path = tool_own(t, malloc(strlen(dir) + strlen(name) + 2));
+    sprintf(path, "%s/%s", dir, name);
+    return path;
+}
+
+/* ---- reading ---- */
+
+kpi_book *tool_book(tool *t, enum kpi_record_kind kind, const char *path) {
+    kpi_book *book;
+    tool_check_stdin(t, path);
+    tool_try(t, kpi_book_new(&book, kind, &t->error));
+    TOOL_HOLD(t, book, kpi_book_free);
+    tool_try(t, kpi_book_read(book, path, &t->report, &t->error));
+    return book;
+}
+
+kpi_goals *tool_goals(tool *t, tool_list files) {
+    kpi_goals *goals;
+    tool_try(t, kpi_goals_new(&goals, &t->error));
+    TOOL_HOLD(t, goals, kpi_goals_free);
+    for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_goals_read(goals, files.name[i], &t->report, &t->error));
+    tool_try(t, kpi_goals_check(goals, &t->report, &t->error));
+    return goals;
+}
+
+/* ---- output ---- */
+
+kpi_output *tool_output(tool *t, const kpi_column *column, size_t columns) {
+    kpi_output *output;
+    tool_try(t, kpi_output_new(&output, stdout, &t->output, column, columns, &t->error));
+    TOOL_HOLD(t, output, kpi_output_free);
+    return output;
+}
+
+static void cell(tool *t, kpi_output *output, kpi_text text) { tool_try(t, kpi_output_cell(output, text, &t->error)); }
+
+void tool_cell(tool *t, kpi_output *output, const char *text) { cell(t, output, kpi_text_of(text)); }
+
+void tool_number_cell(tool *t, kpi_output *output, kpi_decimal value, int digits) {
+    char text[KPI_NUMBER_SIZE];
+    cell(t, output, (kpi_text){text, kpi_decimal_format(value, digits, text)});
+}
+
+void tool_ratio_cell(tool *t, kpi_output *output, kpi_ratio value, int digits) {
+    char text[KPI_NUMBER_SIZE];
+    cell(t, output, (kpi_text){text, kpi_ratio_format(value, digits, text)});
+}
+
+void tool_end_output(tool *t, kpi_output *output) { tool_try(t, kpi_output_end(output, &t->error)); }
+
+/* ---- tallies ---- */
+
+bool tool_tally_option(tool *t, int option, kpi_tally_options *to, tool_list *managers, tool_list *clients) {
+    switch (option) {
+    case 'b':
+        to->keys = t->value;
+        return true;
+    case 's':
+        to->stats = t->value;
+        return true;
+    case 'e':
+        to->emit = t->value;
+        return true;
+    case 'p':
+        to->period = tool_period(t, &to->period_text);
+        return true;
+    case 'm':
+        tool_add(t, managers, tool_name(t));
+        return true;
+    case 'c':
+        tool_add(t, clients, tool_name(t));
+        return true;
+    case 'M':
+        to->manager_book = tool_book(t, KPI_MANAGER, t->value);
+        return true;
+    case 'C':
+        to->client_book = tool_book(t, KPI_CLIENT, t->value);
+        return true;
+    case OPT_AS_OF:
+        to->as_of = tool_day(t), to->has_as_of = true;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void print_tally(tool *t, const kpi_tally *tally) {
+    size_t keys = kpi_tally_keys(tally), stats = kpi_tally_stats(tally);
+    kpi_column *column = tool_own(t, calloc(keys + stats, sizeof *column));
+    for (size_t i = 0; i < keys; i++) column[i] = (kpi_column){kpi_tally_key_name(tally, i), KPI_COLUMN_TEXT};
+    for (size_t i = 0; i < stats; i++)
+        column[keys + i] = (kpi_column){kpi_tally_stat_name(tally, i), KPI_COLUMN_NUMBER};
+    kpi_output *output = tool_output(t, column, keys + stats);
+    for (size_t group = 0; group < kpi_tally_groups(tally); group++) {
+        char figure[KPI_NUMBER_SIZE];
+        for (size_t i = 0; i < keys; i++) cell(t, output, kpi_tally_key(tally, group, i));
+        for (size_t i = 0; i < stats; i++) {
+            tool_try(t, kpi_tally_figure(tally, group, i, figure, &t->error));
+            tool_cell(t, output, figure);
+        }
+    }
+    tool_end_output(t, output);
+}
+
+static const kpi_column measure_columns[] = {{"period", KPI_COLUMN_TEXT},
+                                             {"manager", KPI_COLUMN_TEXT},
+                                             {"metric", KPI_COLUMN_TEXT},
+                                             {"value", KPI_COLUMN_NUMBER}};
+
+/* Nothing is printed before every figure is known to be in range. */
+static void print_measures(tool *t, const kpi_tally *tally) {
+    char figure[KPI_NUMBER_SIZE];
+    kpi_output *output = NULL;
+    for (int printing = 0; printing < 2; printing++) {
+        if (printing) output = tool_output(t, measure_columns, 4);
+        for (size_t group = 0; group < kpi_tally_groups(tally); group++)
+            for (size_t i = 0; i < kpi_tally_stats(tally); i++) {
+                tool_try(t, kpi_tally_figure(tally, group, i, figure, &t->error));
+                if (!printing || !*figure) continue;
+                cell(t, output, kpi_tally_key(tally, group, 0));
+                cell(t, output, kpi_tally_key(tally, group, 1));
+                tool_cell(t, output, kpi_tally_stat_name(tally, i));
+                tool_cell(t, output, figure);
+            }
+    }
+    tool_end_output(t, output);
+}
+
+void tool_tally(tool *t, const kpi_tally_options *options) {
+    kpi_tally *tally;
+    tool_try(t, kpi_tally_new(&tally, options, &t->error));
+    TOOL_HOLD(t, tally, kpi_tally_free);
+    tool_list files = tool_files(t);
+    for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_tally_read(tally, files.name[i], &t->report, &t->error));
+    tool_try(t, kpi_tally_finish(tally, &t->error));
+    if (options->emit)
+        print_measures(t, tally);
+    else
+        print_tally(t, tally);
+}
+
+/* ---- logs ---- */
+
+void tool_log(tool *t, const kpi_batch_options *options, const char *file, const kpi_text *record, size_t records) {
+    kpi_batch *batch;
+    tool_try(t, kpi_batch_new(&batch, options, &t->error));
+    TOOL_HOLD(t, batch, kpi_batch_free);
+    unsigned fields = kpi_record_of(options->record)->fields;
+    for (size_t i = 0; i < records; i++) tool_try(t, kpi_batch_add(batch, record + i * fields, &t->error));
+    tool_list files = records ? (tool_list){0} : tool_files(t);
+    for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_batch_read(batch, files.name[i], &t->report, &t->error));
+    tool_try(t, kpi_batch_append(batch, file, &t->report, &t->error));
+}

@@ -1,0 +1,114 @@
+/* tool.h - what every tool does the same way: options, messages, output, exit status.
+ *
+ *     int main(int argc, char **argv) {
+ *         tool t;
+ *         tool_start(&t, &spec, argc, argv);
+ *         for (int option; (option = tool_option(&t)) >= 0;) ...t.value...
+ *         ... tool_fail(&t) when the library said no ...
+ *         return tool_end(&t);
+ *     } */
+#ifndef TOOL_H
+#define TOOL_H
+
+#include "kpi.h"
+
+/* Every option of the kit: one letter means one thing in all tools; those above 255 have no letter. */
+enum {
+    OPT_AS_OF = 256, OPT_AGREED, OPT_BASELINE, OPT_BOM, OPT_COMMENT, OPT_HELP, OPT_ID, OPT_KEEP_LOGGED, OPT_KIND,
+    OPT_LATE_AFTER, OPT_MINUTES, OPT_NEXT, OPT_NOTE, OPT_OUTCOME, OPT_PLAN, OPT_PURPOSE, OPT_RESOLVED, OPT_REVIEW,
+    OPT_RISK, OPT_SCALE, OPT_SCORE, OPT_SOURCE, OPT_STATUS, OPT_STEP, OPT_STRATEGY, OPT_STRICT, OPT_SUPPORTS,
+    OPT_THEME, OPT_TITLE, OPT_TOP, OPT_VERSION, OPT_WEIGHT, OPT_WHY
+};
+
+typedef struct tool_takes { /* a row of a tool's table of options, which ends with {0} */
+    int option;
+    const char *help;       /* NULL: the kit's own words */
+} tool_takes;
+
+typedef struct tool_spec {
+    const char *name;
+    const char *usage;      /* behind the name, a line each */
+    const char *about;      /* one sentence */
+    const tool_takes *takes;
+} tool_spec;
+
+typedef struct tool_list { /* texts in the order given; the first n of name are set */
+    const char **name;
+    size_t n;
+} tool_list;
+
+typedef struct tool {
+    const tool_spec *spec;
+    int argc;
+    char **argv;
+    char *value;                /* of the option at hand */
+    int status;                 /* the worst so far */
+    bool keep_going, strict;    /* -k, --strict */
+    kpi_output_options output;  /* -o, -H, --bom */
+    kpi_error error;            /* of the library's last refusal */
+    kpi_report report;          /* prints warnings and, with -k, bad lines */
+    bool has_now;
+    kpi_now now;
+    bool stdin_taken;
+    struct tool_held { void *thing; void (*let_go)(void *thing); } *held; /* freed by tool_end */
+    size_t holds;
+} tool;
+
+/* Opens descriptors 0 to 2 where they are closed, so that no file of ours gets one of them. */
+void tool_start(tool *t, const tool_spec *spec, int argc, char **argv);
+/* The next option, its value in t->value; -1 behind the last. Takes --help, --version, -k, -o, -H, --bom, --strict. */
+int tool_option(tool *t);
+/* The operands; none: "-". Standard input twice is a usage error. */
+tool_list tool_files(tool *t);
+int tool_operands(const tool *t); /* how many there are */
+
+/* These end the program: a message, status 2. */
+_Noreturn void tool_usage(tool *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Ends the program with t->error, printed. */
+_Noreturn void tool_fail(tool *t);
+/* Likewise when code is not KPI_OK. */
+void tool_try(tool *t, int code);
+/* Prints a problem and remembers its code for the exit status. */
+void tool_say(tool *t, const kpi_error *problem);
+/* Flushes standard output and gives the exit status. */
+int tool_end(tool *t);
+
+/* Values of options; a bad one is a usage error that names the option. Texts come back in line form. */
+const kpi_now *tool_now(tool *t);
+kpi_period tool_period(tool *t, const char **text);
+kpi_day tool_day(tool *t);                     /* YYYY-MM-DD, today, yesterday */
+kpi_decimal tool_number(tool *t);
+size_t tool_count(tool *t);                    /* a whole number */
+void tool_scale(tool *t, kpi_decimal *low, kpi_decimal *high); /* LOW..HIGH */
+const char *tool_name(tool *t);                /* a name of KPI lines */
+const char *tool_text(tool *t);                /* a free text of KPI lines */
+void tool_add(tool *t, tool_list *list, const char *text);
+void tool_add_names(tool *t, tool_list *list); /* NAME,... */
+kpi_names tool_names(tool_list list);
+/* $KPI_DIR/name, or name. */
+const char *tool_default_file(tool *t, const char *name);
+void *tool_own(tool *t, void *memory);         /* freed at the end; NULL: no memory, ends the program */
+/* Likewise for what the library made: TOOL_HOLD(t, book, kpi_book_free). */
+#define TOOL_HOLD(t, thing, let_go) tool_hold(t, thing, (void (*)(void *))(let_go))
+void tool_hold(tool *t, void *thing, void (*let_go)(void *thing));
+void tool_let_be(tool *t, const void *thing);  /* no longer held: the caller frees it */
+void tool_check_stdin(tool *t, const char *file); /* "-" may be given once */
+
+/* A book or the goal files, read; freed at the end. */
+kpi_book *tool_book(tool *t, enum kpi_record_kind kind, const char *path);
+kpi_goals *tool_goals(tool *t, tool_list files);
+
+/* Output as -o says, to standard output; freed at the end. */
+kpi_output *tool_output(tool *t, const kpi_column *column, size_t columns);
+void tool_cell(tool *t, kpi_output *output, const char *text);
+void tool_number_cell(tool *t, kpi_output *output, kpi_decimal value, int digits);
+void tool_ratio_cell(tool *t, kpi_output *output, kpi_ratio value, int digits);
+void tool_end_output(tool *t, kpi_output *output);
+
+/* visit-tally and feedback-tally, once their own options are known: true when option was one of those both have. */
+bool tool_tally_option(tool *t, int option, kpi_tally_options *to, tool_list *managers, tool_list *clients);
+void tool_tally(tool *t, const kpi_tally_options *options);
+/* visit-log and feedback-log: appends record (one, by fields; NULL: lines of standard input) to file. */
+void tool_log(tool *t, const kpi_batch_options *options, const char *file, const kpi_text *record, size_t records);
+
+#endif
