@@ -233,6 +233,8 @@ static int split(kpi_line *line, kpi_error *e) {
 
 /* ---- lines ---- */
 
+static bool is_bom(const char *p) { return !memcmp(p, "\xEF\xBB\xBF", 3); }
+
 /* The bytes of the next line in *text, LF and CRLF cut off. */
 static int take(kpi_reader *r, kpi_line *line, kpi_error *e) {
     size_t searched = 0;
@@ -250,7 +252,8 @@ static int take(kpi_reader *r, kpi_line *line, kpi_error *e) {
         }
         if (fill(r)) continue;
         if (r->sys) return fail_read(r, e);
-        if (!searched && !too_long) return KPI_NO;
+        bool only_bom = r->number == 0 && searched == 3 && is_bom(r->buffer + r->at);
+        if (only_bom || (!searched && !too_long)) return KPI_NO;
         line->number = ++r->number;
         r->at = r->filled;
         return kpi__fail_line(e, line, 0, "incomplete last line: no line feed at its end");
@@ -269,7 +272,7 @@ int kpi_reader_next(kpi_reader *r, kpi_line *line, kpi_error *e) {
     for (;;) {
         int code = take(r, line, e);
         if (code) return code;
-        if (r->number == 1 && line->text.len >= 3 && memcmp(line->text.ptr, "\xEF\xBB\xBF", 3) == 0) {
+        if (r->number == 1 && line->text.len >= 3 && is_bom(line->text.ptr)) {
             line->text.ptr += 3;
             line->text.len -= 3;
         }

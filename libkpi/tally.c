@@ -336,9 +336,10 @@ static bool add_client(kpi_tally *t, uint32_t group, uint32_t client) {
     return number != KPI__NONE;
 }
 
-static bool add_covered(kpi_tally *t, kpi_period period, uint32_t subject) {
+/* A period that groups have is kept, whether or not the visit was done. */
+static bool add_covered(kpi_tally *t, kpi_period period, uint32_t subject, bool done) {
     uint32_t span = kpi__pairs_put(t->spans, (uint32_t)period.first, (uint32_t)period.last);
-    return span != KPI__NONE && kpi__pairs_put(t->covered, span, subject) != KPI__NONE;
+    return span != KPI__NONE && (!done || kpi__pairs_put(t->covered, span, subject) != KPI__NONE);
 }
 
 static bool add_beside(kpi_tally *t, uint32_t group, const kpi_line *line, kpi_period period) {
@@ -354,7 +355,7 @@ static bool add_beside(kpi_tally *t, uint32_t group, const kpi_line *line, kpi_p
     if (t->needs & KPI__NEEDS_CLIENTS && done && name.len && !add_client(t, group, client)) return false;
     if (t->needs & KPI__NEEDS_KEPT && (done || status == 'p') && !add_plan(t, group, subject, !done, done))
         return false;
-    return !(t->needs & KPI__NEEDS_COVERAGE) || !done || add_covered(t, period, subject);
+    return !(t->needs & KPI__NEEDS_COVERAGE) || add_covered(t, period, subject, done);
 }
 
 /* ---- lines ---- */
@@ -424,13 +425,16 @@ static bool merge_beside(kpi_tally *t, const kpi_tally *from) {
             !add_plan(t, group, other, from->plans[i].planned, from->plans[i].done))
             return false;
     }
+    for (uint32_t i = 0; i < kpi__pairs_size(from->spans); i++) {
+        kpi__pairs_key(from->spans, i, &a, &b);
+        if (kpi__pairs_put(t->spans, a, b) == KPI__NONE) return false;
+    }
     for (uint32_t i = 0; i < kpi__pairs_size(from->covered); i++) {
         uint32_t first, last;
         kpi__pairs_key(from->covered, i, &a, &b);
         kpi__pairs_key(from->spans, a, &first, &last);
-        if ((other = move_subject(t, from, b)) == KPI__NONE ||
-            !add_covered(t, (kpi_period){(kpi_day)first, (kpi_day)last}, other))
-            return false;
+        kpi_period period = {(kpi_day)first, (kpi_day)last};
+        if ((other = move_subject(t, from, b)) == KPI__NONE || !add_covered(t, period, other, true)) return false;
     }
     return true;
 }
@@ -468,11 +472,21 @@ static int cover_client(kpi_tally *t, uint32_t span, kpi_period period, const ch
     return KPI_OK;
 }
 
+/* Every period that groups have within P; without -p those that were found. */
+static bool add_spans(kpi_tally *t) {
+    kpi_period p = t->options.period;
+    if (t->by_period && !t->options.period_text) return true;
+    for (int64_t day = p.first; day <= p.last;) {
+        kpi_period period = t->by_period ? group_period(t, (kpi_day)day) : p;
+        if (kpi__pairs_put(t->spans, (uint32_t)period.first, (uint32_t)period.last) == KPI__NONE) return false;
+        day = (int64_t)period.last + 1;
+    }
+    return true;
+}
+
 static int cover(kpi_tally *t, kpi_error *e) {
     int code = KPI_OK;
-    if (!t->by_period &&
-        kpi__pairs_put(t->spans, (uint32_t)t->options.period.first, (uint32_t)t->options.period.last) == KPI__NONE)
-        return kpi__fail_memory(e);
+    if (!add_spans(t)) return kpi__fail_memory(e);
     for (uint32_t span = 0; span < kpi__pairs_size(t->spans); span++) {
         uint32_t first, last;
         kpi__pairs_key(t->spans, span, &first, &last);
