@@ -186,14 +186,21 @@ static void write_document(document *d, const goal *g, bool new_line) {
     put_bare(d, "agreed", g->agreed);
 }
 
-/* The file as it would be, with its other files, must be a valid stream. */
-static void check(tool *t, const goal *g, kpi_text before, const document *d) {
+static kpi_goals *new_goals(tool *t) {
     kpi_goals *goals;
+    tool_try(t, kpi_goals_new(&goals, &t->error));
+    TOOL_HOLD(t, goals, kpi_goals_free);
+    return goals;
+}
+
+/* The file as it would be, with its other files, must be a valid stream. It is read as it is first: what was
+ * left open in it would be found only in the new document. */
+static void check(tool *t, const goal *g, kpi_text before, const document *d) {
+    kpi_goals *goals = new_goals(t);
     char *whole = tool_own(t, malloc(before.len + d->length + 1));
     memcpy(whole, before.ptr, before.len);
     memcpy(whole + before.len, d->bytes, d->length);
-    tool_try(t, kpi_goals_new(&goals, &t->error));
-    TOOL_HOLD(t, goals, kpi_goals_free);
+    tool_try(t, kpi_goals_parse(new_goals(t), g->file, before, NULL, &t->error));
     for (size_t i = 0; i < g->others.n; i++)
         tool_try(t, kpi_goals_read(goals, g->others.name[i], &t->report, &t->error));
     tool_try(t, kpi_goals_parse(goals, g->file, (kpi_text){whole, before.len + d->length}, NULL, &t->error));

@@ -29,9 +29,17 @@ typedef struct job {
     kpi_output *output;
 } job;
 
+/* A bar of value in percent of whole. */
+static void bar(job *j, bool known, kpi_decimal value, kpi_decimal whole) {
+    kpi_ratio percent = {0, whole};
+    if (known && !__builtin_mul_overflow(value, 100 * KPI_ONE, &percent.num))
+        tool_ratio_cell(&j->t, j->output, percent, 2);
+    else
+        tool_cell(&j->t, j->output, "");
+}
+
 static void print_score(job *j, const kpi_scored *s) {
     const kpi_scheme *scheme = kpi_scores_scheme(j->scores);
-    kpi_ratio share = {s->score, 1};
     tool_cell(&j->t, j->output, j->period);
     tool_cell(&j->t, j->output, s->owner);
     if (s->has_score)
@@ -43,11 +51,7 @@ static void print_score(job *j, const kpi_scored *s) {
         tool_number_cell(&j->t, j->output, (kpi_decimal)s->rank * KPI_ONE, 0);
     else
         tool_cell(&j->t, j->output, "");
-    /* The bar is in percent of the scheme's points: score * 100 / points, whose millionths cancel. */
-    if (!s->has_score || __builtin_mul_overflow(s->score, 100 * KPI_ONE, &share.num))
-        tool_cell(&j->t, j->output, "");
-    else
-        tool_ratio_cell(&j->t, j->output, (kpi_ratio){share.num, scheme->points}, 2);
+    bar(j, s->has_score, s->score, scheme->points);
 }
 
 enum { MEAN_DIGITS = 2, RATE_DIGITS = 4 };
@@ -77,7 +81,7 @@ static void print_detail(job *j, const kpi_scored *s, const kpi_detail *d) {
     number_or_not(j, rated, d->attainment, RATE_DIGITS);
     number_or_not(j, metric && !d->skipped, d->credit, RATE_DIGITS);
     number_or_not(j, !d->skipped, d->points, kpi_scores_scheme(j->scores)->digits);
-    ratio_or_not(j, rated, (kpi_ratio){d->attainment, 1}, false);
+    bar(j, rated, d->attainment, KPI_ONE);
 }
 
 static bool wanted(tool_list managers, const char *owner) {
@@ -117,6 +121,7 @@ int main(int argc, char **argv) {
     job j = {0};
     kpi_score_options options = {0};
     tool_list goals = {0}, managers = {0};
+    const char *managers_file = NULL; /* read once -k is known */
     bool details = false;
     tool_start(&j.t, &spec, argc, argv);
     for (int option; (option = tool_option(&j.t)) >= 0;) {
@@ -128,7 +133,7 @@ int main(int argc, char **argv) {
             tool_check_stdin(&j.t, j.t.value), tool_add(&j.t, &goals, j.t.value);
             break;
         case 'M':
-            options.managers = tool_book(&j.t, KPI_MANAGER, j.t.value);
+            managers_file = j.t.value;
             break;
         case 'm':
             tool_add(&j.t, &managers, tool_name(&j.t));
@@ -143,6 +148,7 @@ int main(int argc, char **argv) {
     }
     if (!options.period_text) tool_usage(&j.t, "which period? (-p PERIOD)");
     if (!goals.n) tool_usage(&j.t, "which goals? (-g FILE)");
+    if (managers_file) options.managers = tool_book(&j.t, KPI_MANAGER, managers_file);
     j.period = options.period_text;
     j.scores = score(&j.t, &options, goals);
     print(&j, managers, details);

@@ -435,10 +435,10 @@ bool tool_tally_option(tool *t, int option, kpi_tally_options *to, tool_list *ma
         tool_add(t, clients, tool_name(t));
         return true;
     case 'M':
-        to->manager_book = tool_book(t, KPI_MANAGER, t->value);
+        t->manager_file = t->value;
         return true;
     case 'C':
-        to->client_book = tool_book(t, KPI_CLIENT, t->value);
+        t->client_file = t->value;
         return true;
     case OPT_AS_OF:
         to->as_of = tool_day(t), to->has_as_of = true;
@@ -490,14 +490,17 @@ static void print_measures(tool *t, const kpi_tally *tally) {
     tool_end_output(t, output);
 }
 
-void tool_tally(tool *t, const kpi_tally_options *options) {
+void tool_tally(tool *t, const kpi_tally_options *given) {
     kpi_tally *tally;
-    tool_try(t, kpi_tally_new(&tally, options, &t->error));
+    kpi_tally_options options = *given;
+    if (t->manager_file) options.manager_book = tool_book(t, KPI_MANAGER, t->manager_file);
+    if (t->client_file) options.client_book = tool_book(t, KPI_CLIENT, t->client_file);
+    tool_try(t, kpi_tally_new(&tally, &options, &t->error));
     TOOL_HOLD(t, tally, kpi_tally_free);
     tool_list files = tool_files(t);
     for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_tally_read(tally, files.name[i], &t->report, &t->error));
     tool_try(t, kpi_tally_finish(tally, &t->error));
-    if (options->emit)
+    if (options.emit)
         print_measures(t, tally);
     else
         print_tally(t, tally);

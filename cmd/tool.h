@@ -50,6 +50,7 @@ typedef struct tool {
     bool has_now;
     kpi_now now;
     bool stdin_taken;
+    const char *manager_file, *client_file; /* books of a tally: read once all options (-k) are known */
     struct tool_held { void *thing; void (*let_go)(void *thing); } *held; /* freed by tool_end */
     size_t holds;
 } tool;
@@ -107,7 +108,7 @@ void tool_end_output(tool *t, kpi_output *output);
 
 /* visit-tally and feedback-tally, once their own options are known: true when option was one of those both have. */
 bool tool_tally_option(tool *t, int option, kpi_tally_options *to, tool_list *managers, tool_list *clients);
-void tool_tally(tool *t, const kpi_tally_options *options);
+void tool_tally(tool *t, const kpi_tally_options *given);
 /* visit-log and feedback-log: appends record (one, by fields; NULL: lines of standard input) to file. */
 void tool_log(tool *t, const kpi_batch_options *options, const char *file, const kpi_text *record, size_t records);
 

@@ -38,7 +38,7 @@ int kpi_decimal_parse(kpi_text text, kpi_decimal *out) {
     const char *p = text.ptr, *end = p + text.len;
     bool negative = *p == '-';
     if (negative || *p == '+') p++;
-    long wholes, parts = 0;
+    long wholes, parts;
     uint64_t whole = read_digits(&p, end, &wholes), part = 0;
     if (wholes < 1 || wholes > WHOLE_DIGITS) return KPI_DATA;
     if (p < end && *p == '.') {
@@ -269,7 +269,7 @@ enum rest { NO_REST, UNDER_HALF, HALF_OR_MORE }; /* the remainder, measured by t
 
 /* rest < den, both of n limbs. */
 static enum rest rest_of(const uint64_t *rest, const uint64_t *den, int n) {
-    uint64_t twice[KPI__LIMBS + 1], any = 0;
+    uint64_t twice[KPI__LIMBS], any = 0;
     for (int i = 0; i < n; i++) {
         twice[i] = rest[i] << 1 | (i ? rest[i - 1] >> 63 : 0);
         any |= rest[i];
@@ -308,8 +308,8 @@ static uint64_t take_off(uint64_t *u, const uint64_t *v, int n) {
     }
     if (!borrow) return times;
     carry = 0;
-    for (int i = 0; i <= n; i++, carry >>= 64) {
-        carry += (u128)u[i] + (i < n ? v[i] : 0);
+    for (int i = 0; i < n; i++, carry >>= 64) { /* the top limb is not looked at again */
+        carry += (u128)u[i] + v[i];
         u[i] = (uint64_t)carry;
     }
     return times - 1;
@@ -317,7 +317,7 @@ static uint64_t take_off(uint64_t *u, const uint64_t *v, int n) {
 
 /* Divides the magnitudes, not both of at most two limbs. false: the quotient has more than 128 bits. */
 static bool divide_long(const kpi__wide *num, const kpi__wide *den, u128 *quotient, enum rest *rest) {
-    uint64_t u[KPI__LIMBS + 2] = {0}, v[KPI__LIMBS + 1], digit[3] = {0};
+    uint64_t u[KPI__LIMBS + 1] = {0}, v[KPI__LIMBS], digit[3] = {0};
     int skip = den->n == 1, n = den->n + skip, m = num->n - den->n; /* a divisor of one limb is shifted up to two */
     if (m > 2) return false;
     int bits = __builtin_clzll(den->limb[den->n - 1]);

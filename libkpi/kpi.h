@@ -425,8 +425,7 @@ const kpi_scored *kpi_scores_at(const kpi_scores *scores, size_t i);        /* b
 const kpi_scored *kpi_scores_ranked(const kpi_scores *scores, size_t i);    /* by rank, then owner; unranked last */
 
 /* Tells report, as KPI_DATA, of each owner whose weights kpi_score would refuse in options->period, and goes on when
- * that returns 0. Without a book of managers an owner may have the weights of any role, and owners are passed over
- * whose goals there are all strategy or supported by others. */
+ * that returns 0. Without a book of managers an owner may have the weights of any role. */
 int kpi_weights_check(const kpi_goals *goals, const kpi_score_options *options, const kpi_report *report,
                       kpi_error *error);
 

@@ -456,33 +456,6 @@ int kpi_score(kpi_scores **out, const kpi_goals *goals, const kpi_measures *meas
 
 /* ---- weights alone ---- */
 
-/* The ids that goals support. */
-static int find_parents(const kpi_goals *goals, kpi__dict *parents, kpi_error *e) {
-    for (size_t i = 0; i < kpi_goals_size(goals); i++) {
-        const kpi_story *story = kpi_goals_at(goals, i)->story;
-        if (story && *story->supports && kpi__dict_put(parents, kpi_text_of(story->supports)) == KPI__NONE)
-            return kpi__fail_memory(e);
-    }
-    return KPI_OK;
-}
-
-static bool is_parent(const kpi_goal *goal, const kpi__dict *parents) {
-    char id[4096];
-    size_t n = kpi_goal_id(goal, id, sizeof id);
-    return (goal->story && goal->story->strategy) ||
-           (n < sizeof id && kpi__dict_find(parents, (kpi_text){id, n}) != KPI__NONE);
-}
-
-/* Whether the owner at hand is one whose weights count. */
-static bool is_weighed(const work *w, const kpi__dict *parents) {
-    size_t entries;
-    bool scored = false;
-    if (w->options->managers) return kpi_book_find(w->options->managers, kpi_text_of(w->owner), &entries) != NULL;
-    for (size_t i = 0; i < w->to->scheme->metrics; i++)
-        scored |= w->slot[i].goal && !is_parent(w->slot[i].goal, parents);
-    return scored;
-}
-
 /* Without a book the owner may have any role: the first fault is told when none fits. */
 static int weigh(work *w, kpi_place place) {
     const kpi_scheme *scheme = w->to->scheme;
@@ -501,14 +474,16 @@ static int weigh(work *w, kpi_place place) {
     return kpi__tell(w->report, e);
 }
 
-static int weigh_all(work *w, const kpi__dict *parents) {
-    size_t i, end;
+static int weigh_all(work *w) {
+    size_t i, end, entries;
+    const kpi_book *book = w->options->managers;
     find_goals(w, &i, &end);
     int code = prepare(w);
     while (!code && i < end) {
         const kpi_goal *goal = kpi_goals_at(w->goals, i);
         code = set_goals(w, i, end, &i);
-        if (!code && is_weighed(w, parents)) code = weigh(w, goal->place);
+        bool scored = !book || kpi_book_find(book, kpi_text_of(goal->owner), &entries);
+        if (!code && scored) code = weigh(w, goal->place);
     }
     return code;
 }
@@ -517,12 +492,9 @@ int kpi_weights_check(const kpi_goals *goals, const kpi_score_options *options, 
                       kpi_error *e) {
     kpi_scores scores = {0};
     work w = {.to = &scores, .goals = goals, .options = options, .report = report, .e = e};
-    kpi__dict *parents = kpi__dict_new();
-    int code = parents ? find_parents(goals, parents, e) : kpi__fail_memory(e);
-    if (!code) code = kpi_goals_scheme(goals, options->period, options->period_text, &scores.scheme, e);
-    if (!code) code = weigh_all(&w, parents);
+    int code = kpi_goals_scheme(goals, options->period, options->period_text, &scores.scheme, e);
+    if (!code) code = weigh_all(&w);
     free_work(&w);
-    kpi__dict_free(parents);
     return code;
 }
 

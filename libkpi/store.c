@@ -202,9 +202,9 @@ static int cut(const kpi_store *store, off_t size) {
 
 /* Why less was written than asked for: the kernel says so only at the next write. */
 static int short_reason(off_t size, size_t n) {
-    struct rlimit limit;
-    bool limited = getrlimit(RLIMIT_FSIZE, &limit) == 0 && (rlim_t)size + n > limit.rlim_cur;
-    return limited ? EFBIG : ENOSPC;
+    struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+    getrlimit(RLIMIT_FSIZE, &limit);
+    return (rlim_t)size + n > limit.rlim_cur ? EFBIG : ENOSPC;
 }
 
 static int undo_write(kpi_store *store, int sys, kpi_error *error) {

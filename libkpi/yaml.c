@@ -111,14 +111,20 @@ static int fail_mark(const kpi__yaml *yaml, yaml_mark_t mark, const char *text, 
     return kpi__fail_at(e, KPI_DATA, place_of(yaml, mark), "%s", text);
 }
 
-/* libyaml's own words. What was never closed is reported where it was opened, not at the end of the file. */
+/* libyaml's own words. What was never closed is reported where it was opened, not at the end of the file: of quotes
+ * libyaml knows the place; of a [ or { it is the innermost open one, as only those can lack anything at the end. */
 static int fail_syntax(const kpi__yaml *yaml, kpi_error *e) {
     const yaml_parser_t *p = &yaml->parser;
     if (p->error == YAML_MEMORY_ERROR) return kpi__fail_memory(e);
     const char *problem = p->problem ? p->problem : "not YAML";
-    bool opened = p->context && p->context_mark.line < p->problem_mark.line;
-    if (opened && strstr(problem, "unexpected end of stream"))
+    const kpi__node *open = yaml->depth ? yaml->stack[yaml->depth - 1].node : NULL;
+    if (strstr(problem, "unexpected end of stream") && p->context)
         return kpi__fail_at(e, KPI_DATA, place_of(yaml, p->context_mark), "%s: it is never closed", p->context);
+    bool at_end = p->tokens.head != p->tokens.tail && p->tokens.head->type == YAML_STREAM_END_TOKEN;
+    if (open && at_end)
+        return kpi__fail_at(e, KPI_DATA, (kpi_place){yaml->file, open->line, open->column},
+                            "while parsing a flow %s: it is never closed",
+                            open->kind == KPI__MAP ? "mapping" : "sequence");
     return kpi__fail_at(e, KPI_DATA, place_of(yaml, p->problem_mark), "%s%s%s", p->context ? p->context : "",
                         p->context ? ": " : "", problem);
 }

@@ -41,12 +41,15 @@ installed() {
     [ -f "$root/share/doc/libkpi/examples/demo.sh" ]
 }
 
-client() { # a program made with what pkg-config says of the installed library
-    printf '%s\n' '#include <kpi.h>' '#include <string.h>' \
-        'int main(void) { return strcmp(kpi_version(), KPI_VERSION) != 0; }' >"$work/client.c"
+# The example program, made with what pkg-config says of the installed library, scores the example month.
+client() {
     flags=$(PKG_CONFIG_PATH=$work/root/usr/local/lib/pkgconfig \
         pkg-config --define-variable=prefix="$work/root/usr/local" --cflags --libs libkpi) &&
-    ${CC:-cc} -o "$work/client" "$work/client.c" $flags && LD_LIBRARY_PATH=$work/root/usr/local/lib "$work/client"
+    cp -R "$top/examples/." "$work/examples" && cd "$work/examples" &&
+    ${CC:-cc} -Wall -Wextra -o score score.c $flags &&
+    PATH=$work/root/usr/local/bin:$PATH KPI_DIR=$work/examples OUT=$work/examples/out ./monthly.sh 2026-10 &&
+    LD_LIBRARY_PATH=$work/root/usr/local/lib ./score sales.tsv complaints.tsv out/measures-2026-10.tsv >scores &&
+    cut -f 2,3 expected/scores-2026-10.tsv | diff - scores
 }
 
 uninstalled() {
