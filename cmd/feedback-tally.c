@@ -24,20 +24,4 @@ static const tool_spec spec = {"feedback-tally",
                                " [-p PERIOD] [-b KEYS] [-s STATS | -e STAT[=METRIC],...] [OPTION]... [FILE]...",
                                "Count feedback by keys, or make measures of it.", takes};
 
-int main(int argc, char **argv) {
-    tool t;
-    kpi_tally_options options = {.record = KPI_FEEDBACK, .late_after = -1};
-    tool_list managers = {0}, clients = {0}, sources = {0};
-    tool_start(&t, &spec, argc, argv);
-    for (int option; (option = tool_option(&t)) >= 0;) {
-        if (tool_tally_option(&t, option, &options, &managers, &clients)) continue;
-        if (option == OPT_SOURCE) tool_add_names(&t, &sources);
-        if (option == OPT_SCALE) tool_scale(&t, &options.low, &options.high);
-        if (option == OPT_TOP) options.top = tool_count(&t);
-    }
-    options.managers = tool_names(managers);
-    options.clients = tool_names(clients);
-    options.sources = tool_names(sources);
-    tool_tally(&t, &options);
-    return tool_end(&t);
-}
+int main(int argc, char **argv) { return tool_tally(&spec, KPI_FEEDBACK, argc, argv); }

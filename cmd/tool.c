@@ -227,12 +227,18 @@ static bool take_common(tool *t, int option) {
     }
 }
 
+static bool takes(const tool *t, int option) {
+    size_t row[KIT], n = rows_of(t, row);
+    while (n && kit[row[n - 1]].option != option) n--;
+    return n > 0;
+}
+
 static int bad_option(tool *t, int found) {
     const char *word = t->argv[optind - 1];
-    if (found == ':' && optopt < 256) tool_usage(t, "option -%c needs a value", optopt);
+    if (found == ':' && word[1] != '-') tool_usage(t, "option -%c needs a value", optopt);
     if (found == ':') tool_usage(t, "option %s needs a value", word);
-    if (optopt && optopt < 256) tool_usage(t, "no such option: -%c", optopt);
-    if (optopt) tool_usage(t, "option --%s takes no value", kit[row_of(optopt)].name);
+    if (optopt && takes(t, optopt)) tool_usage(t, "option --%s takes no value", kit[row_of(optopt)].name);
+    if (optopt) tool_usage(t, "no such option: -%c", optopt);
     tool_usage(t, "no such option, or not a clear one: '%s'", word);
 }
 
@@ -335,8 +341,10 @@ static const char *name_of(tool *t, const char *plain, size_t length) {
 
 const char *tool_name(tool *t) { return name_of(t, t->value, strlen(t->value)); }
 
+const char *tool_field(tool *t) { return to_line(t, t->value, strlen(t->value)); }
+
 const char *tool_text(tool *t) {
-    const char *line = to_line(t, t->value, strlen(t->value)), *fault = kpi_free_text_fault(kpi_text_of(line));
+    const char *line = tool_field(t), *fault = kpi_free_text_fault(kpi_text_of(line));
     if (fault) tool_usage(t, "%s: '%s'", fault, line);
     return line;
 }
@@ -414,40 +422,6 @@ void tool_end_output(tool *t, kpi_output *output) { tool_try(t, kpi_output_end(o
 
 /* ---- tallies ---- */
 
-bool tool_tally_option(tool *t, int option, kpi_tally_options *to, tool_list *managers, tool_list *clients) {
-    switch (option) {
-    case 'b':
-        to->keys = t->value;
-        return true;
-    case 's':
-        to->stats = t->value;
-        return true;
-    case 'e':
-        to->emit = t->value;
-        return true;
-    case 'p':
-        to->period = tool_period(t, &to->period_text);
-        return true;
-    case 'm':
-        tool_add(t, managers, tool_name(t));
-        return true;
-    case 'c':
-        tool_add(t, clients, tool_name(t));
-        return true;
-    case 'M':
-        t->manager_file = t->value;
-        return true;
-    case 'C':
-        t->client_file = t->value;
-        return true;
-    case OPT_AS_OF:
-        to->as_of = tool_day(t), to->has_as_of = true;
-        return true;
-    default:
-        return false;
-    }
-}
-
 static void print_tally(tool *t, const kpi_tally *tally) {
     size_t keys = kpi_tally_keys(tally), stats = kpi_tally_stats(tally);
     kpi_column *column = tool_own(t, calloc(keys + stats, sizeof *column));
@@ -490,20 +464,51 @@ static void print_measures(tool *t, const kpi_tally *tally) {
     tool_end_output(t, output);
 }
 
-void tool_tally(tool *t, const kpi_tally_options *given) {
+static void tally_and_print(tool *t, const kpi_tally_options *options) {
     kpi_tally *tally;
-    kpi_tally_options options = *given;
-    if (t->manager_file) options.manager_book = tool_book(t, KPI_MANAGER, t->manager_file);
-    if (t->client_file) options.client_book = tool_book(t, KPI_CLIENT, t->client_file);
-    tool_try(t, kpi_tally_new(&tally, &options, &t->error));
+    tool_try(t, kpi_tally_new(&tally, options, &t->error));
     TOOL_HOLD(t, tally, kpi_tally_free);
     tool_list files = tool_files(t);
     for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_tally_read(tally, files.name[i], &t->report, &t->error));
     tool_try(t, kpi_tally_finish(tally, &t->error));
-    if (options.emit)
+    if (options->emit)
         print_measures(t, tally);
     else
         print_tally(t, tally);
+}
+
+int tool_tally(const tool_spec *spec, enum kpi_record_kind record, int argc, char **argv) {
+    tool t;
+    kpi_tally_options to = {.record = record, .late_after = -1};
+    tool_list managers = {0}, clients = {0}, kinds = {0}, sources = {0};
+    const char *manager_file = NULL, *client_file = NULL;
+    tool_start(&t, spec, argc, argv);
+    for (int option; (option = tool_option(&t)) >= 0;) {
+        switch (option) { /* clang-format off */
+        case 'b': to.keys = t.value; break;
+        case 's': to.stats = t.value; break;
+        case 'e': to.emit = t.value; break;
+        case 'p': to.period = tool_period(&t, &to.period_text); break;
+        case 'm': tool_add(&t, &managers, tool_name(&t)); break;
+        case 'c': tool_add(&t, &clients, tool_name(&t)); break;
+        case 'M': manager_file = t.value; break;
+        case 'C': client_file = t.value; break;
+        case OPT_KIND: tool_add_names(&t, &kinds); break;
+        case OPT_SOURCE: tool_add_names(&t, &sources); break;
+        case OPT_SCALE: tool_scale(&t, &to.low, &to.high); break;
+        case OPT_LATE_AFTER: to.late_after = (int64_t)tool_count(&t); break;
+        case OPT_TOP: to.top = tool_count(&t); break;
+        case OPT_AS_OF: to.as_of = tool_day(&t), to.has_as_of = true; break;
+        } /* clang-format on */
+    }
+    to.managers = tool_names(managers);
+    to.clients = tool_names(clients);
+    to.kinds = tool_names(kinds);
+    to.sources = tool_names(sources);
+    if (manager_file) to.manager_book = tool_book(&t, KPI_MANAGER, manager_file);
+    if (client_file) to.client_book = tool_book(&t, KPI_CLIENT, client_file);
+    tally_and_print(&t, &to);
+    return tool_end(&t);
 }
 
 /* ---- logs ---- */

@@ -50,7 +50,6 @@ typedef struct tool {
     bool has_now;
     kpi_now now;
     bool stdin_taken;
-    const char *manager_file, *client_file; /* books of a tally: read once all options (-k) are known */
     struct tool_held { void *thing; void (*let_go)(void *thing); } *held; /* freed by tool_end */
     size_t holds;
 } tool;
@@ -83,6 +82,7 @@ size_t tool_count(tool *t);                    /* a whole number */
 void tool_scale(tool *t, kpi_decimal *low, kpi_decimal *high); /* LOW..HIGH */
 const char *tool_name(tool *t);                /* a name of KPI lines */
 const char *tool_text(tool *t);                /* a free text of KPI lines */
+const char *tool_field(tool *t);               /* any field, checked later with its record: bad data, not usage */
 void tool_add(tool *t, tool_list *list, const char *text);
 void tool_add_names(tool *t, tool_list *list); /* NAME,... */
 kpi_names tool_names(tool_list list);
@@ -106,9 +106,8 @@ void tool_number_cell(tool *t, kpi_output *output, kpi_decimal value, int digits
 void tool_ratio_cell(tool *t, kpi_output *output, kpi_ratio value, int digits);
 void tool_end_output(tool *t, kpi_output *output);
 
-/* visit-tally and feedback-tally, once their own options are known: true when option was one of those both have. */
-bool tool_tally_option(tool *t, int option, kpi_tally_options *to, tool_list *managers, tool_list *clients);
-void tool_tally(tool *t, const kpi_tally_options *given);
+/* All of visit-tally and feedback-tally but for the options that each takes. */
+int tool_tally(const tool_spec *spec, enum kpi_record_kind record, int argc, char **argv);
 /* visit-log and feedback-log: appends record (one, by fields; NULL: lines of standard input) to file. */
 void tool_log(tool *t, const kpi_batch_options *options, const char *file, const kpi_text *record, size_t records);
 

@@ -63,8 +63,8 @@ int main(int argc, char **argv) {
     tool_start(&t, &spec, argc, argv);
     for (int option; (option = tool_option(&t)) >= 0;) {
         int field = field_of(option);
-        if (field >= 0) record[field] = kpi_text_of(tool_text(&t));
-        if (option == OPT_NEXT) next = tool_text(&t);
+        if (field >= 0) record[field] = kpi_text_of(tool_field(&t));
+        if (option == OPT_NEXT) next = tool_field(&t);
         if (option == OPT_PLAN) plan = true;
         if (option == OPT_KEEP_LOGGED) options.keep_logged = true;
         if (option == 'f') file = t.value;
