@@ -309,10 +309,11 @@ kpi_decimal tool_number(tool *t) {
     return number;
 }
 
-size_t tool_count(tool *t) {
+size_t tool_count(tool *t, unsigned least) {
     kpi_decimal number;
-    if (strspn(t->value, "0123456789") != strlen(t->value) || kpi_decimal_parse(kpi_text_of(t->value), &number))
-        tool_usage(t, "not a whole number: '%s'", t->value);
+    if (strspn(t->value, "0123456789") != strlen(t->value) || kpi_decimal_parse(kpi_text_of(t->value), &number) ||
+        number < least * KPI_ONE)
+        tool_usage(t, "not a whole number from %u on: '%s'", least, t->value);
     return (size_t)(number / KPI_ONE);
 }
 
@@ -496,8 +497,8 @@ int tool_tally(const tool_spec *spec, enum kpi_record_kind record, int argc, cha
         case OPT_KIND: tool_add_names(&t, &kinds); break;
         case OPT_SOURCE: tool_add_names(&t, &sources); break;
         case OPT_SCALE: tool_scale(&t, &to.low, &to.high); break;
-        case OPT_LATE_AFTER: to.late_after = (int64_t)tool_count(&t); break;
-        case OPT_TOP: to.top = tool_count(&t); break;
+        case OPT_LATE_AFTER: to.late_after = (int64_t)tool_count(&t, 0); break;
+        case OPT_TOP: to.top = tool_count(&t, 1); break;
         case OPT_AS_OF: to.as_of = tool_day(&t), to.has_as_of = true; break;
         } /* clang-format on */
     }

@@ -78,7 +78,7 @@ const kpi_now *tool_now(tool *t);
 kpi_period tool_period(tool *t, const char **text);
 kpi_day tool_day(tool *t);                     /* YYYY-MM-DD, today, yesterday */
 kpi_decimal tool_number(tool *t);
-size_t tool_count(tool *t);                    /* a whole number */
+size_t tool_count(tool *t, unsigned least);    /* a whole number from least on */
 void tool_scale(tool *t, kpi_decimal *low, kpi_decimal *high); /* LOW..HIGH */
 const char *tool_name(tool *t);                /* a name of KPI lines */
 const char *tool_text(tool *t);                /* a free text of KPI lines */

@@ -74,8 +74,9 @@ static int by_who_and_days(const void *x, const void *y) {
     return (a->days.first > b->days.first) - (a->days.first < b->days.first);
 }
 
-/* Of two entries of one name whose days overlap, the later line is the fault; told and left out. */
-static int drop_overlaps(kpi_book *book, const kpi_report *report, kpi_error *e) {
+/* Of two entries of one name whose days overlap, the one read later, in file or further down in it, is the fault;
+ * told and left out. */
+static int drop_overlaps(kpi_book *book, const char *file, const kpi_report *report, kpi_error *e) {
     size_t kept = 0;
     for (size_t i = 0; i < book->n; i++) {
         kpi_entry *last = kept ? &book->entry[kept - 1] : NULL, *entry = &book->entry[i];
@@ -83,7 +84,7 @@ static int drop_overlaps(kpi_book *book, const kpi_report *report, kpi_error *e)
             book->entry[kept++] = *entry;
             continue;
         }
-        bool swap = last->place.file == entry->place.file && last->place.line > entry->place.line;
+        bool swap = last->place.file == file && (entry->place.file != file || last->place.line > entry->place.line);
         kpi_entry fault = swap ? *last : *entry, other = swap ? *entry : *last;
         kpi__fail_at(e, KPI_DATA, fault.place, "the days of %s overlap those of %s:%llu",
                      KPI__QUOTE(kpi_text_of(fault.who)), other.place.file, (unsigned long long)other.place.line);
@@ -107,7 +108,7 @@ int kpi_book_read(kpi_book *book, const char *path, const kpi_report *report, kp
     kpi_reader_free(reader);
     if (code != KPI_NO) return code;
     if (book->n) qsort(book->entry, book->n, sizeof *book->entry, by_who_and_days);
-    return drop_overlaps(book, report, e);
+    return drop_overlaps(book, file, report, e);
 }
 
 /* ---- asking ---- */

@@ -71,14 +71,19 @@ static const char *intern(kpi__dict *dict, kpi_text text, uint32_t *number) {
 
 /* ---- adding a goal ---- */
 
+/* FILE:LINE:COLUMN of place, for the inside of a message. */
+static const char *place_text(kpi_place place, char out[KPI_ERROR_SIZE]) {
+    kpi_error other;
+    kpi__fail_at(&other, KPI_DATA, place, "%s", "");
+    kpi_error_format(&other, out, KPI_ERROR_SIZE);
+    size_t n = strlen(out);
+    while (n && (out[n - 1] == ' ' || out[n - 1] == ':')) out[--n] = 0;
+    return out;
+}
+
 static int fail_twice(const kpi_goal *first, kpi_place place, const char *what, kpi_error *e) {
     char at[KPI_ERROR_SIZE];
-    kpi_error other;
-    kpi__fail_at(&other, KPI_DATA, first->place, "%s", "");
-    kpi_error_format(&other, at, sizeof at);
-    size_t n = strlen(at);
-    while (n && (at[n - 1] == ' ' || at[n - 1] == ':')) at[--n] = 0;
-    return kpi__fail_at(e, KPI_DATA, place, "%s, set at %s already", what, at);
+    return kpi__fail_at(e, KPI_DATA, place, "%s, set at %s already", what, place_text(first->place, at));
 }
 
 /* Takes *goal in, its owner, metric and period_text being given as texts. */
@@ -467,6 +472,7 @@ const kpi_scheme *kpi_goals_scheme_at(const kpi_goals *g, size_t i) { return g->
 int kpi_goals_scheme(const kpi_goals *g, kpi_period period, const char *period_text, const kpi_scheme **out,
                      kpi_error *e) {
     const kpi_scheme *holds = NULL;
+    char at[KPI_ERROR_SIZE];
     for (size_t i = 0; i < g->schemes; i++) {
         const kpi_scheme *scheme = g->scheme[i];
         if (!scheme->has_period && g->schemes > 1)
@@ -474,9 +480,9 @@ int kpi_goals_scheme(const kpi_goals *g, kpi_period period, const char *period_t
                                 KPI__QUOTE(kpi_text_of(scheme->name)));
         if (!kpi__scheme_holds(scheme, period)) continue;
         if (holds)
-            return kpi__fail_at(e, KPI_DATA, scheme->place, "scheme %s and scheme %s (line %llu) both hold for %s",
+            return kpi__fail_at(e, KPI_DATA, scheme->place, "scheme %s and scheme %s at %s both hold for %s",
                                 KPI__QUOTE(kpi_text_of(scheme->name)), KPI__QUOTE(kpi_text_of(holds->name)),
-                                (unsigned long long)holds->place.line, period_text);
+                                place_text(holds->place, at), period_text);
         holds = scheme;
     }
     *out = holds;
@@ -575,9 +581,10 @@ struct tail {
 
 static int add_revision(kpi_goal *goal, struct tail *tail, const mention *m, kpi_error *e) {
     const kpi_revision *last = tail->revision;
+    char at[KPI_ERROR_SIZE];
     if (last && m->revision->on < last->on)
-        return kpi__fail_at(e, KPI_DATA, m->revision->place, "a revision of %s dated before that of line %llu",
-                            KPI__QUOTE(kpi_text_of(m->id)), (unsigned long long)last->place.line);
+        return kpi__fail_at(e, KPI_DATA, m->revision->place, "a revision of %s dated before the one at %s",
+                            KPI__QUOTE(kpi_text_of(m->id)), place_text(last->place, at));
     kpi_target set = m->given;
     const kpi_target *before = last ? &last->set : &goal->set;
     if (!set.has_baseline) set.has_baseline = before->has_baseline, set.baseline = before->baseline;

@@ -245,14 +245,14 @@ static int take(kpi_reader *r, kpi_line *line, kpi_error *e) {
                       ? memchr(r->buffer + r->at + searched, '\n', r->filled - r->at - searched)
                       : NULL)) {
         searched = r->filled - r->at;
-        if (searched > KPI_LINE_MAX + 1) { /* the rest of it is read and thrown away */
+        if (searched > KPI_LINE_MAX + 4) { /* not even with BOM and CR; the rest of it is read and thrown away */
             too_long = true;
             r->at = r->filled;
             searched = 0;
         }
         if (fill(r)) continue;
         if (r->sys) return fail_read(r, e);
-        bool only_bom = r->number == 0 && searched == 3 && is_bom(r->buffer + r->at);
+        bool only_bom = r->number == 0 && !too_long && searched == 3 && is_bom(r->buffer + r->at);
         if (only_bom || (!searched && !too_long)) return KPI_NO;
         line->number = ++r->number;
         r->at = r->filled;
@@ -263,6 +263,7 @@ static int take(kpi_reader *r, kpi_line *line, kpi_error *e) {
     r->at += length + 1;
     line->number = ++r->number;
     if (length && start[length - 1] == '\r') length--;
+    if (r->number == 1 && length >= 3 && is_bom(start)) start += 3, length -= 3;
     line->text = (kpi_text){start, length};
     if (too_long || length > KPI_LINE_MAX) return kpi__fail_line(e, line, 0, "a line over %u bytes", KPI_LINE_MAX);
     return KPI_OK;
@@ -272,10 +273,6 @@ int kpi_reader_next(kpi_reader *r, kpi_line *line, kpi_error *e) {
     for (;;) {
         int code = take(r, line, e);
         if (code) return code;
-        if (r->number == 1 && line->text.len >= 3 && is_bom(line->text.ptr)) {
-            line->text.ptr += 3;
-            line->text.len -= 3;
-        }
         if (line->text.len && line->text.ptr[0] != '#') return split(line, e);
     }
 }

@@ -244,7 +244,7 @@ int kpi_period_resolve(const char *text, kpi_day today, kpi_period *out, char te
     kpi_period period;
     char name[KPI_PERIOD_SIZE];
     if (!kpi_period_parse(given, out)) {
-        memcpy(text_out, given.ptr, given.len);
+        memmove(text_out, given.ptr, given.len);
         text_out[given.len] = 0;
         return KPI_OK;
     }

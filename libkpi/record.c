@@ -11,7 +11,7 @@
 static const kpi_field visit[] = {{"date", DATE, true},
                                   {"manager", NAME, true},
                                   {"client", NAME, false},
-                                  {"kind", NAME, false},
+                                  {"kind", NAME, true},
                                   {"status", KPI_TYPE_STATUS, true},
                                   {"purpose", TEXT, false},
                                   {"outcome", TEXT, false},

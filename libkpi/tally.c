@@ -295,13 +295,16 @@ static bool passes(kpi_names names, kpi_text text) {
 
 static bool selected(const kpi_tally *t, const kpi_line *line, kpi_day day) {
     const kpi_tally_options *o = &t->options;
-    bool visit = o->record == KPI_VISIT;
-    kpi_text logged = line->field[visit ? KPI_VISIT_LOGGED : KPI_FEEDBACK_LOGGED];
+    kpi_names third = o->record == KPI_VISIT ? o->kinds : o->sources; /* the kind of visits, the source of feedback */
+    return day >= o->period.first && day <= o->period.last && passes(o->managers, line->field[KPI_VISIT_MANAGER]) &&
+           passes(o->clients, line->field[KPI_VISIT_CLIENT]) && passes(third, line->field[KPI_VISIT_KIND]);
+}
+
+/* Whether a line was logged up to the day that --as-of names. One without a time of writing counts. */
+static bool known_then(const kpi_tally *t, const kpi_line *line) {
+    const kpi_tally_options *o = &t->options;
+    kpi_text logged = line->field[o->record == KPI_VISIT ? KPI_VISIT_LOGGED : KPI_FEEDBACK_LOGGED];
     kpi_day written, utc;
-    if (day < o->period.first || day > o->period.last) return false;
-    if (!passes(o->managers, line->field[KPI_VISIT_MANAGER]) || !passes(o->clients, line->field[KPI_VISIT_CLIENT]))
-        return false;
-    if (!passes(visit ? o->kinds : o->sources, line->field[KPI_VISIT_KIND])) return false; /* the source of feedback */
     return !o->has_as_of || !logged.len || kpi_date_parse(logged, &written, &utc) || utc <= o->as_of;
 }
 
@@ -365,7 +368,7 @@ int kpi_tally_add(kpi_tally *t, const kpi_line *line, kpi_error *e) {
     kpi_date_parse(line->field[KPI_VISIT_DATE], &m.day, NULL);
     if (!selected(t, line, m.day)) return KPI_OK;
     int code = check_scale(t, line, e);
-    if (code) return code;
+    if (code || !known_then(t, line)) return code;
     m.period = group_period(t, m.day);
     uint32_t group = group_of(t, &m);
     if (group == KPI__NONE) return kpi__fail_memory(e);
