@@ -15,8 +15,10 @@ static const tool_takes takes[] = {{'f', "the log (default $KPI_DIR/feedback.tsv
                                    {'k', NULL},
                                    {0, NULL}};
 static const tool_spec spec = {
-    "feedback-log", " [-f FILE] -m NAME [-c CLIENT] [OPTION]...\n [-f FILE] [-k] [--keep-logged] [--scale LOW..HIGH] -",
-    "Append feedback to a log, synced to disk before success is reported.", takes};
+    "feedback-log", " [-f FILE] -m NAME [-c CLIENT] [OPTION]...\n"
+    " [-f FILE] [-k] [--keep-logged] [--scale LOW..HIGH] LINES...",
+    "Append feedback to a log, synced to disk before success is reported.\n"
+    "LINES are files of lines; - is standard input.", takes};
 
 enum { FIELDS = KPI_FEEDBACK_COMMENT + 1 };
 
@@ -41,7 +43,7 @@ int main(int argc, char **argv) {
     tool_start(&t, &spec, argc, argv);
     for (int option; (option = tool_option(&t)) >= 0;) {
         int field = field_of(option);
-        if (field >= 0) record[field] = kpi_text_of(tool_field(&t));
+        if (field >= 0) record[field] = kpi_text_of(option == 'd' ? tool_date(&t) : tool_field(&t));
         if (option == OPT_SCALE) tool_scale(&t, &options.low, &options.high);
         if (option == OPT_KEEP_LOGGED) options.keep_logged = true;
         if (option == 'f') file = t.value;

@@ -69,24 +69,33 @@ static void check_scheme(tool *t, const kpi_scheme *scheme) {
 
 /* ---- weights of owners ---- */
 
-/* Every period that a goal has (they stand together) and one scheme holds for. */
-static void check_owners(tool *t, const kpi_goals *goals, kpi_score_options *options) {
+static bool same(kpi_period a, kpi_period b) { return a.first == b.first && a.last == b.last; }
+
+static void check_period(tool *t, const kpi_goals *goals, const kpi_score_options *options) {
+    const kpi_scheme *scheme;
     kpi_report report = {tell_fault, t};
-    bool all = !options->period_text;
-    for (size_t i = 0; i < kpi_goals_size(goals); i++) {
-        const kpi_goal *goal = kpi_goals_at(goals, i), *before = i ? kpi_goals_at(goals, i - 1) : NULL;
-        const kpi_scheme *scheme;
-        if (before && before->period.first == goal->period.first && before->period.last == goal->period.last) continue;
-        if (all)
-            options->period = goal->period, options->period_text = goal->period_text;
-        else if (options->period.first != goal->period.first || options->period.last != goal->period.last)
-            continue;
-        if (kpi_goals_scheme(goals, options->period, options->period_text, &scheme, &t->error)) {
-            print_fault(t, &t->error);
-            continue;
-        }
+    if (kpi_goals_scheme(goals, options->period, options->period_text, &scheme, &t->error))
+        print_fault(t, &t->error);
+    else
         tool_try(t, kpi_weights_check(goals, options, &report, &t->error));
+}
+
+/* The period of -p, or every one that goals have; those of one period stand together. */
+static void check_owners(tool *t, const kpi_goals *goals, kpi_score_options *options) {
+    const kpi_goal *before = NULL;
+    bool all = !options->period_text, found = false;
+    for (size_t i = 0; i < kpi_goals_size(goals); i++) {
+        const kpi_goal *goal = kpi_goals_at(goals, i);
+        bool first = !before || !same(before->period, goal->period);
+        before = goal;
+        if (!first || (!all && !same(options->period, goal->period))) continue;
+        if (all) options->period = goal->period, options->period_text = goal->period_text;
+        check_period(t, goals, options);
+        found = true;
     }
+    if (all || found) return;
+    fprintf(stderr, "%s: no goal for %s\n", t->spec->name, options->period_text);
+    if (t->status < KPI_NO) t->status = KPI_NO;
 }
 
 int main(int argc, char **argv) {
@@ -104,6 +113,7 @@ int main(int argc, char **argv) {
         for (size_t i = 0; i < operands.n; i++) tool_add(&t, &files, operands.name[i]);
     }
     const kpi_goals *goals = read(&t, files);
+    if (t.status) return tool_end(&t); /* weights of what is left after refusals would mislead */
     for (size_t i = 0; i < kpi_goals_schemes(goals); i++) check_scheme(&t, kpi_goals_scheme_at(goals, i));
     if (kpi_goals_schemes(goals)) check_owners(&t, goals, &options);
     return tool_end(&t);

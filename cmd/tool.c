@@ -14,10 +14,10 @@ static const struct {
     int option;
     const char *name, *value, *help;
 } kit[] = {
-    {'b', "by", "KEYS", "keys, comma-separated: fields, day week month quarter half year, team role (-M), tier (-C)"},
+    {'b', "by", "KEYS", "keys (default manager): fields, day week month quarter half year, team role (-M), tier (-C)"},
     {'c', "client", "CLIENT", "only this client (repeatable)"},
     {'C', "clients", "FILE", "the book of clients"},
-    {'d', "date", "DATE", "the day, with or without a time (default: today)"},
+    {'d', "date", "DATE", "the day, with or without a time, or today (default), yesterday"},
     {'e', "emit", "STAT[=METRIC],...", "print measures by period and manager instead"},
     {'f', "file", "FILE", "the file written to"},
     {'g', "goals", "FILE", "schemes and goals: YAML or goal lines (repeatable)"},
@@ -30,7 +30,7 @@ static const struct {
     {'o', "output", "FORMAT", "lines (default), table, csv, json or md"},
     {'p', "period", "PERIOD", "such as 2026-10, 2026-Q4, 2026-W45, a day, DAY..DAY, last-month, this-year"},
     {'s', "stats", "STATS", "statistics, comma-separated"},
-    {'t', "target", "TARGET", "a number, or +10% of the baseline"},
+    {'t', "target", "TARGET", "a number, or a percentage with its sign, as +10%, on top of the baseline"},
     {OPT_AGREED, "agreed", "DATE", "when it was agreed with the owner"},
     {OPT_AS_OF, "as-of", "DATE", "as things were known on that day"},
     {OPT_BASELINE, "baseline", "N", "where progress is counted from"},
@@ -341,6 +341,13 @@ static const char *name_of(tool *t, const char *plain, size_t length) {
 }
 
 const char *tool_name(tool *t) { return name_of(t, t->value, strlen(t->value)); }
+
+const char *tool_date(tool *t) {
+    if (strcmp(t->value, "today") && strcmp(t->value, "yesterday")) return tool_field(t);
+    char *text = tool_own(t, malloc(KPI_PERIOD_SIZE));
+    kpi_day_format(tool_day(t), text);
+    return text;
+}
 
 const char *tool_field(tool *t) { return to_line(t, t->value, strlen(t->value)); }
 

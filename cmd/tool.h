@@ -82,6 +82,7 @@ size_t tool_count(tool *t, unsigned least);    /* a whole number from least on *
 void tool_scale(tool *t, kpi_decimal *low, kpi_decimal *high); /* LOW..HIGH */
 const char *tool_name(tool *t);                /* a name of KPI lines */
 const char *tool_text(tool *t);                /* a free text of KPI lines */
+const char *tool_date(tool *t);                /* a date of KPI lines, or today, yesterday; else as tool_field */
 const char *tool_field(tool *t);               /* any field, checked later with its record: bad data, not usage */
 void tool_add(tool *t, tool_list *list, const char *text);
 void tool_add_names(tool *t, tool_list *list); /* NAME,... */

@@ -19,8 +19,9 @@ static const tool_takes takes[] = {{'f', "the log (default $KPI_DIR/visits.tsv)"
                                    {'k', NULL},
                                    {0, NULL}};
 static const tool_spec spec = {"visit-log",
-                               " [-f FILE] -m NAME [-c CLIENT] [OPTION]...\n [-f FILE] [-k] [--keep-logged] -",
-                               "Append visits to a log, synced to disk before success is reported.", takes};
+                               " [-f FILE] -m NAME [-c CLIENT] [OPTION]...\n [-f FILE] [-k] [--keep-logged] LINES...",
+                               "Append visits to a log, synced to disk before success is reported.\n"
+                               "LINES are files of lines; - is standard input.", takes};
 
 enum { FIELDS = KPI_VISIT_NOTE + 1 };
 
@@ -63,8 +64,8 @@ int main(int argc, char **argv) {
     tool_start(&t, &spec, argc, argv);
     for (int option; (option = tool_option(&t)) >= 0;) {
         int field = field_of(option);
-        if (field >= 0) record[field] = kpi_text_of(tool_field(&t));
-        if (option == OPT_NEXT) next = tool_field(&t);
+        if (field >= 0) record[field] = kpi_text_of(option == 'd' ? tool_date(&t) : tool_field(&t));
+        if (option == OPT_NEXT) next = tool_date(&t);
         if (option == OPT_PLAN) plan = true;
         if (option == OPT_KEEP_LOGGED) options.keep_logged = true;
         if (option == 'f') file = t.value;
