@@ -150,6 +150,7 @@ int main(int argc, char **argv) {
     if (!goals.n) tool_usage(&j.t, "which goals? (-g FILE)");
     if (managers_file) options.managers = tool_book(&j.t, KPI_MANAGER, managers_file);
     j.period = options.period_text;
+    options.totals_only = !details;
     j.scores = score(&j.t, &options, goals);
     print(&j, managers, details);
     return tool_end(&j.t);

@@ -23,11 +23,14 @@ struct kpi_goals {
     size_t goals, goals_room;
     uint32_t *order; /* goals in the order of kpi_goals_at */
     const kpi_scheme **scheme;
-    size_t schemes, schemes_room;
+    uint32_t *scheme_metric; /* in step: the number in `known` of a scheme's first metric, the others following */
+    size_t schemes, schemes_room, scheme_metrics_room;
     mention *waiting;
     size_t waits, waits_room;
     kpi__dict *owners, *metrics, *texts;   /* names; texts of periods and files */
     kpi__pairs *ranges, *subjects, *where; /* first x last; owner x metric; subject x range: the goal */
+    kpi__pairs *known;                     /* scheme x metric */
+    kpi__pairs *lengths;                   /* of owners' names, x 0 */
     kpi__dict *ids;                        /* written ids, and in step: */
     uint32_t *id_goal;                     /* whose they are */
     size_t id_room;
@@ -37,7 +40,8 @@ int kpi_goals_new(kpi_goals **out, kpi_error *e) {
     kpi_goals *g = calloc(1, sizeof *g);
     if (!g || !(g->arena = kpi__arena_new()) || !(g->owners = kpi__dict_new()) || !(g->metrics = kpi__dict_new()) ||
         !(g->texts = kpi__dict_new()) || !(g->ranges = kpi__pairs_new()) || !(g->subjects = kpi__pairs_new()) ||
-        !(g->where = kpi__pairs_new()) || !(g->ids = kpi__dict_new())) {
+        !(g->where = kpi__pairs_new()) || !(g->known = kpi__pairs_new()) || !(g->lengths = kpi__pairs_new()) ||
+        !(g->ids = kpi__dict_new())) {
         kpi_goals_free(g);
         return kpi__fail_memory(e);
     }
@@ -54,10 +58,13 @@ void kpi_goals_free(kpi_goals *g) {
     kpi__pairs_free(g->ranges);
     kpi__pairs_free(g->subjects);
     kpi__pairs_free(g->where);
+    kpi__pairs_free(g->known);
+    kpi__pairs_free(g->lengths);
     kpi__dict_free(g->ids);
     free(g->goal);
     free(g->order);
     free(g->scheme);
+    free(g->scheme_metric);
     free(g->waiting);
     free(g->id_goal);
     free(g);
@@ -96,7 +103,8 @@ static int add_goal(kpi_goals *g, kpi_goal *goal, kpi_text owner, kpi_text metri
     if (!goal->owner || !goal->metric || !goal->period_text || range == KPI__NONE) return kpi__fail_memory(e);
     uint32_t subject = kpi__pairs_put(g->subjects, o, m);
     uint32_t number = subject == KPI__NONE ? KPI__NONE : kpi__pairs_put(g->where, subject, range);
-    if (number == KPI__NONE) return kpi__fail_memory(e);
+    if (number == KPI__NONE || kpi__pairs_put(g->lengths, (uint32_t)owner.len, 0) == KPI__NONE)
+        return kpi__fail_memory(e);
     if (number < g->goals) {
         char what[2 * KPI__QUOTE_SIZE];
         snprintf(what, sizeof what, "a goal of %s for %s in %s", KPI__QUOTE(owner), KPI__QUOTE(metric),
@@ -183,7 +191,16 @@ static int read_scheme(kpi_goals *g, kpi__reading *r, const kpi__node *root) {
     kpi_scheme *scheme;
     int code = kpi__scheme_read(r, root, &scheme);
     if (code) return code;
-    if (!kpi__grow(&g->scheme, g->schemes, &g->schemes_room, sizeof *g->scheme)) return kpi__fail_memory(r->e);
+    if (!kpi__grow(&g->scheme, g->schemes, &g->schemes_room, sizeof *g->scheme) ||
+        !kpi__grow(&g->scheme_metric, g->schemes, &g->scheme_metrics_room, sizeof *g->scheme_metric))
+        return kpi__fail_memory(r->e);
+    g->scheme_metric[g->schemes] = kpi__pairs_size(g->known);
+    for (size_t i = 0; i < scheme->metrics; i++) {
+        uint32_t metric;
+        if (!intern(g->metrics, kpi_text_of(scheme->metric[i].name), &metric) ||
+            kpi__pairs_put(g->known, (uint32_t)g->schemes, metric) == KPI__NONE)
+            return kpi__fail_memory(r->e);
+    }
     g->scheme[g->schemes++] = scheme;
     return KPI_OK;
 }
@@ -442,6 +459,7 @@ static const kpi_goal *find_compact(const kpi_goals *g, kpi_text id) {
     uint32_t range = kpi__pairs_find(g->ranges, (uint32_t)period.first, (uint32_t)period.last);
     const char *owner = slash + 1;
     for (const char *p = owner; range != KPI__NONE && (p = memchr(p, '/', (size_t)(end - p))); p++) {
+        if (kpi__pairs_find(g->lengths, (uint32_t)(p - owner), 0) == KPI__NONE) continue; /* all slashes, a long id */
         uint32_t o = kpi__dict_find(g->owners, (kpi_text){owner, (size_t)(p - owner)});
         uint32_t m = kpi__dict_find(g->metrics, (kpi_text){p + 1, (size_t)(end - p - 1)});
         uint32_t subject = o == KPI__NONE || m == KPI__NONE ? KPI__NONE : kpi__pairs_find(g->subjects, o, m);
@@ -532,17 +550,25 @@ static int fail_unknown_metric(const kpi_goal *goal, const kpi_scheme *scheme, k
                         KPI__QUOTE(kpi_text_of(goal->metric)));
 }
 
+/* The index of a metric (its number) in a scheme; -1: not there. */
+static int index_in(const kpi_goals *g, size_t scheme, uint32_t metric) {
+    uint32_t number = kpi__pairs_find(g->known, (uint32_t)scheme, metric);
+    return number == KPI__NONE ? -1 : (int)(number - g->scheme_metric[scheme]);
+}
+
 /* The metric of goal in the schemes that hold for it, or else in any; all that hold must know it. */
 static int find_metric(const kpi_goals *g, const kpi_goal *goal, const kpi_scheme **scheme, const kpi_metric **metric,
                        kpi_error *e) {
     *scheme = NULL;
     *metric = NULL;
     bool held = false;
+    uint32_t number = kpi__dict_find(g->metrics, kpi_text_of(goal->metric));
     for (size_t i = 0; i < g->schemes; i++) {
         bool holds = kpi__scheme_holds(g->scheme[i], goal->period);
-        int index = kpi_scheme_metric(g->scheme[i], kpi_text_of(goal->metric));
+        if (*scheme && !holds) continue;
+        int index = index_in(g, i, number);
         if (holds && index < 0) return fail_unknown_metric(goal, g->scheme[i], e);
-        if (index < 0 || (*scheme && (held || !holds))) continue;
+        if (index < 0 || held) continue;
         held = holds;
         *scheme = g->scheme[i];
         *metric = &g->scheme[i]->metric[index];
@@ -559,10 +585,24 @@ static int check_setting(const kpi_target *set, const kpi_scheme *scheme, const 
     return code;
 }
 
+/* Slashes can give two compact goals one id: a/b + c and a + b/c. */
+static int check_slashes(const kpi_goals *g, const kpi_goal *goal, kpi_error *e) {
+    if (goal->id || (!strchr(goal->owner, '/') && !strchr(goal->metric, '/'))) return KPI_OK;
+    size_t n = kpi_goal_id(goal, NULL, 0);
+    char *id = malloc(n + 1), what[KPI__QUOTE_SIZE + 32];
+    if (!id) return kpi__fail_memory(e);
+    kpi_goal_id(goal, id, n + 1);
+    const kpi_goal *other = find_compact(g, (kpi_text){id, n});
+    snprintf(what, sizeof what, "goal %s", KPI__QUOTE(((kpi_text){id, n})));
+    free(id);
+    return other == goal ? KPI_OK : fail_twice(other, goal->place, what, e);
+}
+
 static int check_goal(const kpi_goals *g, const kpi_goal *goal, kpi_error *e) {
     const kpi_scheme *scheme;
     const kpi_metric *metric;
-    int code = find_metric(g, goal, &scheme, &metric, e);
+    int code = check_slashes(g, goal, e);
+    if (!code) code = find_metric(g, goal, &scheme, &metric, e);
     if (!code) code = check_setting(&goal->set, scheme, metric, goal->place, e);
     for (const kpi_revision *revision = goal->revision; revision && !code; revision = revision->next)
         code = check_setting(&revision->set, scheme, metric, revision->place, e);
@@ -641,22 +681,29 @@ static int check_id(const kpi_goals *g, uint32_t number, kpi_error *e) {
     return fail_twice(other, goal->place, what, e);
 }
 
+/* The place of the goal's metric in the scheme that holds for it. */
 static int metric_order(const kpi_goals *g, const kpi_goal *goal) {
+    uint32_t metric = g->schemes ? kpi__dict_find(g->metrics, kpi_text_of(goal->metric)) : KPI__NONE;
     for (size_t i = 0; i < g->schemes; i++) {
-        if (!kpi__scheme_holds(g->scheme[i], goal->period)) continue;
-        int index = kpi_scheme_metric(g->scheme[i], kpi_text_of(goal->metric));
+        int index = kpi__scheme_holds(g->scheme[i], goal->period) ? index_in(g, i, metric) : -1;
         if (index >= 0) return index;
     }
     return INT32_MAX;
 }
 
+struct sorting {
+    const kpi_goals *goals;
+    const int *metric; /* metric_order of each goal */
+};
+
 static int in_order(const void *x, const void *y, void *context) {
-    const kpi_goals *g = context;
-    const kpi_goal *a = &g->goal[*(const uint32_t *)x], *b = &g->goal[*(const uint32_t *)y];
+    const struct sorting *sorting = context;
+    uint32_t i = *(const uint32_t *)x, j = *(const uint32_t *)y;
+    const kpi_goal *a = &sorting->goals->goal[i], *b = &sorting->goals->goal[j];
     if (a->period.first != b->period.first) return a->period.first < b->period.first ? -1 : 1;
     if (a->period.last != b->period.last) return a->period.last < b->period.last ? -1 : 1;
     if (a->owner != b->owner) return strcmp(a->owner, b->owner); /* owners are interned: same pointer, same name */
-    int m = metric_order(g, a), n = metric_order(g, b);
+    int m = sorting->metric[i], n = sorting->metric[j];
     return m != n ? (m < n ? -1 : 1) : strcmp(a->metric, b->metric);
 }
 
@@ -664,9 +711,17 @@ static int put_in_order(kpi_goals *g, kpi_error *e) {
     free(g->order);
     g->order = g->goals ? malloc(g->goals * sizeof *g->order) : NULL;
     if (!g->goals) return KPI_OK;
-    if (!g->order) return kpi__fail_memory(e);
-    for (size_t i = 0; i < g->goals; i++) g->order[i] = (uint32_t)i;
-    qsort_r(g->order, g->goals, sizeof *g->order, in_order, g);
+    int *metric = malloc(g->goals * sizeof *metric);
+    if (!g->order || !metric) {
+        free(metric);
+        return kpi__fail_memory(e);
+    }
+    for (size_t i = 0; i < g->goals; i++) {
+        g->order[i] = (uint32_t)i;
+        metric[i] = metric_order(g, &g->goal[i]);
+    }
+    qsort_r(g->order, g->goals, sizeof *g->order, in_order, &(struct sorting){g, metric});
+    free(metric);
     return KPI_OK;
 }
 

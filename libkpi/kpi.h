@@ -412,6 +412,7 @@ typedef struct kpi_score_options {
     bool has_as_of;
     kpi_day as_of;                  /* else the last day of the period */
     const kpi_book *managers;       /* NULL: none */
+    bool totals_only;               /* keep no details: kpi_scored.detail is NULL, details 0 */
 } kpi_score_options;
 
 typedef struct kpi_scores kpi_scores;

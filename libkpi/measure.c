@@ -15,7 +15,8 @@ typedef struct span { /* the lines of a cell that have one period */
 
 typedef struct cell {
     kpi_measure measure;
-    span *span; /* by first day, then the longer before the shorter */
+    span only;  /* the one span of most cells ... */
+    span *span; /* ... and all, once there are more: by first day, then the longer before the shorter */
     size_t spans, room;
 } cell;
 
@@ -63,7 +64,16 @@ static int span_order(kpi_period a, kpi_period b) {
     return a.last == b.last ? 0 : a.last > b.last ? -1 : 1;
 }
 
+static const span *spans_of(const cell *c) { return c->spans == 1 ? &c->only : c->span; }
+
 static bool add_span(cell *c, kpi_period period, kpi_place place, uint64_t order) {
+    const span new = {period, 1, order, place};
+    if (!c->spans) return c->only = new, c->spans = 1, true;
+    if (c->spans == 1 && !span_order(c->only.period, period)) return c->only.lines++, true;
+    if (c->spans == 1) {
+        if (!kpi__grow(&c->span, 0, &c->room, sizeof *c->span)) return false;
+        c->span[0] = c->only;
+    }
     size_t low = 0, high = c->spans;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -72,12 +82,10 @@ static bool add_span(cell *c, kpi_period period, kpi_place place, uint64_t order
         else
             high = middle;
     }
-    if (low == c->spans || span_order(c->span[low].period, period)) {
-        if (!kpi__grow(&c->span, c->spans, &c->room, sizeof *c->span)) return false;
-        memmove(&c->span[low + 1], &c->span[low], (c->spans++ - low) * sizeof *c->span);
-        c->span[low] = (span){period, 0, order, place};
-    }
-    c->span[low].lines++;
+    if (low < c->spans && !span_order(c->span[low].period, period)) return c->span[low].lines++, true;
+    if (!kpi__grow(&c->span, c->spans, &c->room, sizeof *c->span)) return false;
+    memmove(&c->span[low + 1], &c->span[low], (c->spans++ - low) * sizeof *c->span);
+    c->span[low] = new;
     return true;
 }
 
@@ -172,7 +180,7 @@ static uint64_t containing(const cell *c, const span **first) {
     uint64_t lines = 0;
     kpi_day ends = KPI_DAY_LAST;
     for (size_t i = c->spans; i--;) {
-        const span *s = &c->span[i];
+        const span *s = &spans_of(c)[i];
         if (i + 1 < c->spans && ends <= s->period.last) {
             lines += s->lines;
             if (!*first || s->first < (*first)->first) *first = s;

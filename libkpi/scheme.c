@@ -11,7 +11,7 @@
 
 int kpi_scheme_metric(const kpi_scheme *scheme, kpi_text name) {
     for (size_t i = 0; i < scheme->metrics; i++)
-        if (kpi_text_compare(kpi_text_of(scheme->metric[i].name), name) == 0) return (int)i;
+        if (!strncmp(scheme->metric[i].name, name.ptr, name.len) && !scheme->metric[i].name[name.len]) return (int)i;
     return -1;
 }
 

@@ -36,6 +36,7 @@ typedef struct work {
     bool *used;  /* measures that belong to a goal or a rule */
     slot *slot;  /* of the owner at hand, by metric */
     kpi__share *share;
+    kpi_detail *scratch;  /* details that are not kept */
     const char *owner;
     const kpi_role *role; /* tried instead of the owner's own; NULL: none */
     int64_t days;         /* of the period that the owner was there, when prorated */
@@ -234,29 +235,44 @@ static int skip_weights(work *w, bool *left) {
     return KPI_OK;
 }
 
-static int score_owner(work *w) {
+/* Room for all lines that the owner's score may have. */
+static kpi_detail *new_details(work *w) {
     const kpi_scheme *scheme = w->to->scheme;
+    if (w->scratch) return w->scratch;
+    size_t rows = scheme->adjusts + 1;
+    for (size_t i = 0; i < scheme->metrics; i++) rows += w->slot[i].weighted;
+    return kpi__arena_get(w->to->arena, rows * sizeof(kpi_detail));
+}
+
+/* Sums up the points of d, then applies the rules. */
+static int sum_up(work *w, kpi_scored *scored, kpi_detail *d) {
+    const kpi_scheme *scheme = w->to->scheme;
+    int code = KPI_OK;
+    for (size_t i = 0; i < scheme->metrics && !code; i++) {
+        if (!w->slot[i].weighted) continue;
+        code = rate(w, i, &d[scored->details]);
+        if (__builtin_add_overflow(scored->score, d[scored->details++].points, &scored->score))
+            return fail_owner(w, scheme->metric[i].name, "score out of range");
+    }
+    if (!code && scored->has_score) code = adjust(w, scored, d);
+    if (!code && scored->has_score) pass_gates(w, scored, d);
+    return code;
+}
+
+static int score_owner(work *w) {
     bool left = false;
     set_weights(w);
     int code = check_weights(w);
     if (!code) code = set_actuals(w);
     if (!code) code = skip_weights(w, &left);
     if (code) return code;
-    size_t rows = scheme->adjusts + 1;
-    for (size_t i = 0; i < scheme->metrics; i++) rows += w->slot[i].weighted;
-    kpi_detail *d = kpi__arena_get(w->to->arena, rows * sizeof *d);
+    kpi_detail *d = new_details(w);
     if (!d || !kpi__grow(&w->to->scored, w->to->n, &w->to->room, sizeof *w->to->scored)) return kpi__fail_memory(w->e);
     kpi_scored scored = {.owner = w->owner, .has_score = left, .grade = "", .detail = d};
-    for (size_t i = 0; i < scheme->metrics && !code; i++) {
-        if (!w->slot[i].weighted) continue;
-        code = rate(w, i, &d[scored.details]);
-        if (__builtin_add_overflow(scored.score, d[scored.details++].points, &scored.score))
-            return fail_owner(w, scheme->metric[i].name, "score out of range");
-    }
-    if (!code && left) code = adjust(w, &scored, d);
-    if (!code && left) pass_gates(w, &scored, d);
-    if (!code) w->to->scored[w->to->n++] = scored;
-    return code;
+    if ((code = sum_up(w, &scored, d))) return code;
+    if (w->scratch) scored.detail = NULL, scored.details = 0;
+    w->to->scored[w->to->n++] = scored;
+    return KPI_OK;
 }
 
 /* ---- who is scored ---- */
@@ -287,10 +303,10 @@ static int set_goals(work *w, size_t i, size_t end, size_t *next) {
     const kpi_scheme *scheme = w->to->scheme;
     w->owner = kpi_goals_at(w->goals, i)->owner;
     memset(w->slot, 0, scheme->metrics * sizeof *w->slot);
-    for (; i < end && !strcmp(kpi_goals_at(w->goals, i)->owner, w->owner); i++) {
-        const kpi_goal *goal = kpi_goals_at(w->goals, i);
-        int metric = kpi_scheme_metric(scheme, kpi_text_of(goal->metric));
-        if (metric < 0) return fail_owner(w, goal->metric, "the scheme knows no such metric");
+    for (size_t metric = 0; i < end && !strcmp(kpi_goals_at(w->goals, i)->owner, w->owner); i++) {
+        const kpi_goal *goal = kpi_goals_at(w->goals, i); /* in the order of the scheme's metrics */
+        while (metric < scheme->metrics && strcmp(scheme->metric[metric].name, goal->metric)) metric++;
+        if (metric == scheme->metrics) return fail_owner(w, goal->metric, "the scheme knows no such metric");
         w->slot[metric].goal = goal;
         w->slot[metric].set = kpi_goal_on(goal, w->as_of);
     }
@@ -391,7 +407,9 @@ static int prepare(work *w) {
     w->slot = calloc(scheme->metrics, sizeof *w->slot);
     w->share = calloc(scheme->metrics, sizeof *w->share);
     w->teams = kpi__dict_new();
-    if (!w->ruled || !w->used || !w->slot || !w->share || !w->teams) return kpi__fail_memory(w->e);
+    if (w->options->totals_only) w->scratch = calloc(scheme->metrics + scheme->adjusts + 1, sizeof *w->scratch);
+    if (!w->ruled || !w->used || !w->slot || !w->share || !w->teams || (w->options->totals_only && !w->scratch))
+        return kpi__fail_memory(w->e);
     for (size_t k = 0; k < scheme->adjusts; k++) w->ruled[scheme->adjust[k].metric] = true;
     for (size_t k = 0; k < scheme->gates; k++) w->ruled[scheme->gate[k].metric] = true;
     for (size_t i = 0; book && i < kpi_book_size(book); i++) {
@@ -406,6 +424,7 @@ static void free_work(work *w) {
     free(w->used);
     free(w->slot);
     free(w->share);
+    free(w->scratch);
     kpi__dict_free(w->teams);
 }
 
