@@ -193,23 +193,21 @@ static kpi_goals *new_goals(tool *t) {
     return goals;
 }
 
-/* The file as it would be, with its other files, must be a valid stream. It is read as it is first: what was
- * left open in it would be found only in the new document. */
-static void check(tool *t, const goal *g, kpi_text before, const document *d) {
+/* The file as it is, and as it would be with its other files, must be a valid stream. (What was left open in it
+ * would else be found only in the new document.) */
+static void check(tool *t, const goal *g, kpi_text before, kpi_text after) {
     kpi_goals *goals = new_goals(t);
-    char *whole = tool_own(t, malloc(before.len + d->length + 1));
-    memcpy(whole, before.ptr, before.len);
-    memcpy(whole + before.len, d->bytes, d->length);
     tool_try(t, kpi_goals_parse(new_goals(t), g->file, before, NULL, &t->error));
     for (size_t i = 0; i < g->others.n; i++)
         tool_try(t, kpi_goals_read(goals, g->others.name[i], &t->report, &t->error));
-    tool_try(t, kpi_goals_parse(goals, g->file, (kpi_text){whole, before.len + d->length}, NULL, &t->error));
+    tool_try(t, kpi_goals_parse(goals, g->file, after, NULL, &t->error));
     tool_try(t, kpi_goals_check(goals, NULL, &t->error));
 }
 
 static void let_go(void *store) { kpi_store_close(store, NULL); }
 
-static void append(tool *t, const goal *g) {
+/* The file is replaced, not appended to: the first half of a goal may be a goal, with another target. */
+static void add(tool *t, const goal *g) {
     kpi_store *store;
     kpi_text before;
     document d = {.t = t};
@@ -217,11 +215,14 @@ static void append(tool *t, const goal *g) {
     TOOL_HOLD(t, store, let_go);
     tool_try(t, kpi_store_content(store, &before, &t->error));
     d.out = open_memstream(&d.bytes, &d.length);
-    if (d.out) write_document(&d, g, before.len && before.ptr[before.len - 1] != '\n');
+    if (d.out) {
+        fwrite(before.ptr, 1, before.len, d.out);
+        write_document(&d, g, before.len && before.ptr[before.len - 1] != '\n');
+    }
     if (!d.out || fclose(d.out)) tool_own(t, NULL);
-    tool_own(t, d.bytes);
-    check(t, g, before, &d);
-    tool_try(t, kpi_store_append(store, (kpi_text){d.bytes, d.length}, &t->error));
+    kpi_text after = {tool_own(t, d.bytes), d.length};
+    check(t, g, before, after);
+    tool_try(t, kpi_store_replace(store, after, &t->error));
     tool_let_be(t, store);
     tool_try(t, kpi_store_close(store, &t->error));
 }
@@ -237,6 +238,6 @@ int main(int argc, char **argv) {
     need(&t, g.metric, "of which metric? (-i METRIC)");
     need(&t, g.target, "which target? (-t TARGET)");
     if (!g.file) g.file = tool_default_file(&t, "goals.yaml");
-    append(&t, &g);
+    add(&t, &g);
     return tool_end(&t);
 }

@@ -515,7 +515,12 @@ int kpi_store_content(kpi_store *store, kpi_text *out, kpi_error *error);
 /* Appends bytes (whole lines) by one write and syncs file and, when new, folder. On failure the file is as it
  * was, or the error says it could not be made so. */
 int kpi_store_append(kpi_store *store, kpi_text bytes, kpi_error *error);
-int kpi_store_close(kpi_store *store, kpi_error *error); /* unlocks and frees, always; error may be NULL */
+/* Makes bytes the whole content: at any moment, also after a crash, the file is the old or the new one. Its owner and
+ * mode are kept, a link is followed. Afterwards the store can only be closed. On failure the file is as it was,
+ * unless the error speaks of the folder: then it is the new one, but perhaps not yet on disk. */
+int kpi_store_replace(kpi_store *store, kpi_text bytes, kpi_error *error);
+/* Unlocks and frees, always; removes a file made by the open that nothing was appended to. error may be NULL. */
+int kpi_store_close(kpi_store *store, kpi_error *error);
 
 /* ---- batches for logs (log.c) ----------------------------------------------------------------------- */
 

@@ -6,11 +6,15 @@
  * written: a file that is not empty can be relied on to be found again after a power cut, whoever made it.
  *
  * The .torn file takes an incomplete last line through the same door: opened, locked, appended to, synced. Only
- * then is the line cut off. A crash in between leaves the line in both files, never in none. */
+ * then is the line cut off. A crash in between leaves the line in both files, never in none.
+ *
+ * Where half of an addition could pass for a whole one (YAML), the file is replaced instead: a new one beside it,
+ * synced, renamed over it while the old one is locked. Who waits for the lock of the old one finds it gone. */
 #include "internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -44,14 +48,17 @@ static int fail_doing(const kpi_store *store, const char *doing, kpi_error *erro
 
 /* Never descriptor 0, 1 or 2, which may be closed: a message for standard error would go into the file. Without
  * O_NONBLOCK a FIFO would be waited for; regular files do not care. */
-static int open_high(const char *path, int flags, mode_t mode) {
-    int fd = open(path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, mode);
+static int high(int fd) {
     if (fd < 0 || fd > 2)
         return fd;
-    int high = fcntl(fd, F_DUPFD_CLOEXEC, 3), sys = errno;
+    int other = fcntl(fd, F_DUPFD_CLOEXEC, 3), sys = errno;
     close(fd);
     errno = sys;
-    return high;
+    return other;
+}
+
+static int open_high(const char *path, int flags, mode_t mode) {
+    return high(open(path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, mode));
 }
 
 /* The last try is for a file that another process has just made, and for a link to none. */
@@ -243,7 +250,65 @@ int kpi_store_append(kpi_store *store, kpi_text bytes, kpi_error *error) {
     if (!fdatasync(store->fd))
         return KPI_OK;
     store->broken = true;
-    return fail_doing(store, "fdatasync (what was appended can be read, but whether it is on disk is not known)", error);
+    return fail_doing(store, "fdatasync (what was appended can be read, but whether it is on disk is not known)",
+                      error);
+}
+
+/* ---- replacing ---- */
+
+/* All of bytes into the new file fd, as the one it is to replace: its owner, its mode; synced. */
+static int write_new(const kpi_store *store, int fd, kpi_text bytes, kpi_error *error) {
+    struct stat st;
+    if (fstat(store->fd, &st)) return fail_doing(store, "stat", error);
+    if ((st.st_uid != geteuid() || st.st_gid != getegid()) && fchown(fd, st.st_uid, st.st_gid))
+        return fail_doing(store, "keep its owner", error);
+    if (fchmod(fd, st.st_mode & 07777)) return fail_doing(store, "keep its mode", error);
+    for (size_t done = 0; done < bytes.len;) {
+        ssize_t n = write(fd, bytes.ptr + done, bytes.len - done);
+        if (n < 0 && errno != EINTR) return fail_doing(store, "write (the file is as it was)", error);
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return fsync(fd) ? fail_doing(store, "fsync (the file is as it was)", error) : KPI_OK;
+}
+
+/* path: where the file really is. *temporary is its new file's name, as long as there is one. */
+static int replace(kpi_store *store, const char *path, char **temporary, kpi_text bytes, kpi_error *error) {
+    const char *slash = strrchr(path, '/');
+    if (asprintf(temporary, "%.*s/.%s.XXXXXX", (int)(slash - path), path, slash + 1) < 0) {
+        *temporary = NULL;
+        return kpi__fail_memory(error);
+    }
+    int fd = high(mkostemp(*temporary, O_CLOEXEC));
+    if (fd < 0) {
+        free(*temporary);
+        *temporary = NULL;
+        return fail_doing(store, "create a new file beside it", error);
+    }
+    int code = write_new(store, fd, bytes, error);
+    if (close(fd) && !code) code = fail_doing(store, "close (the file is as it was)", error);
+    if (!code && rename(*temporary, path)) code = fail_doing(store, "rename (the file is as it was)", error);
+    if (code) return code;
+    free(*temporary);
+    *temporary = NULL;
+    store->broken = true; /* what is held open is the old file */
+    return sync_folder(path, error);
+}
+
+int kpi_store_replace(kpi_store *store, kpi_text bytes, kpi_error *error) {
+    sigset_t signals, before;
+    char *path = realpath(store->path, NULL), *temporary = NULL; /* of the file, not of a link to it */
+    if (!path) return fail_doing(store, "resolve", error);
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGHUP);
+    sigprocmask(SIG_BLOCK, &signals, &before); /* they wait, so that no temporary file is left */
+    int code = replace(store, path, &temporary, bytes, error);
+    if (temporary) unlink(temporary);
+    free(temporary);
+    free(path);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return code;
 }
 
 int kpi_store_close(kpi_store *store, kpi_error *error) {

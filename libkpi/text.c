@@ -9,7 +9,7 @@
 /* ---- code points ---- */
 
 static uint32_t decode_long(const unsigned char *p, size_t room, unsigned *length) {
-    static const uint32_t least[] = {[2] = 0x80, [3] = 0x800, [4] = 0x10000}; /* less would be overlong */
+    static const uint32_t least[] = {[3] = 0x800, [4] = 0x10000}; /* less is overlong; of two bytes: C0, C1 */
     unsigned n = *p < 0xE0 ? 2 : *p < 0xF0 ? 3 : 4;
     uint32_t code = *p & 0x7Fu >> n;
     *length = 1;

@@ -64,7 +64,9 @@ def shown(line):
 
 def difference(name, want, got):
     def settled(line):  # a pattern that some line fits is shown as that line
-        return next((g for g in got if line[0] == 'regex' and one(line, g)), line[1])
+        if line[0] != 'regex':
+            return line[1]
+        return next((g for g in got if one(line, g)), line[1].pattern)
     rows = difflib.unified_diff([shown(settled(w)) for w in want], [shown(g) for g in got],
                                 name + ' expected', name + ' printed', lineterm='')
     return ['    ' + row for row in rows]

@@ -1,0 +1,193 @@
+# feedback-tally: feedback by keys, or as measures. The figures below are worked out by hand from these lines:
+# date, manager, client, source, theme, score, resolved, logged, comment.
+$ cat >feedback.tsv <<'E'
+> 2026-10-01	wang.li	C1	survey	delivery/late	10		2026-10-02T10:00:00Z	
+> 2026-10-02	wang.li	C2	survey	price	9		2026-10-03T00:00:00Z	
+> 2026-10-03	wang.li	C3	call	delivery/late	6.5		2026-10-03T10:00:00Z	unresolved: below 7 and not resolved
+> 2026-10-04	wang.li	C4	survey	price	7		2026-10-04T10:00:00Z	passive
+> 2026-10-05	wang.li	C5	app		3	2026-10-08	2026-10-05T10:00:00Z	resolved after 3 days
+> 2026-10-06	wang.li	C6	visit	service		2026-10-06T09:00	2026-10-06T10:00:00Z	resolved at once, without a score
+> 2026-10-07	张敏	C1	survey	price	8.999999		2026-10-07T10:00:00Z	not quite a promoter
+> 2026-10-08	张敏	C2	peer	teamwork	9		2026-10-08T10:00:00Z	
+> 2026-10-09	li.wei	C7	survey				2026-10-09T10:00:00Z	no score
+> 2026-11-01	张敏	C1	survey	price	0		2026-11-01T10:00:00Z	November
+> E
+
+# (10+9+6.5+7+3)/5 = 7.1 and (8.999999+9)/2 = 8.9999995, rounded once. No score: no figure, never 0.
+$ feedback-tally -p 2026-10 -H feedback.tsv
+| #manager	n	scored	mean
+|e li.wei\t1\t0\t
+| wang.li	6	5	7.10
+| 张敏	2	2	9.00
+
+# Sums, least and greatest are exact.
+$ feedback-tally -p 2026-10 -s sum,min,max feedback.tsv
+|e li.wei\t\t\t
+| wang.li	35.5	3	10
+| 张敏	17.999999	8.999999	9
+
+# Promoters from 9, passives from 7: 10 9 | 7 | 6.5 3 gives 100 x (2-2)/5, and 9 | 8.999999 gives 100 x (1-0)/2.
+$ feedback-tally -p 2026-10 -s promoters,passives,detractors,nps feedback.tsv
+|e li.wei\t0\t0\t0\t
+| wang.li	2	1	2	0.00
+| 张敏	1	1	0	50.00
+
+# Satisfied from 7.5 on: 2 of 5, 2 of 2. The lower end of the Wilson interval, with Z = 1.96^2 = 3.8416:
+# (2k + Z - sqrt(Z (Z + 4k(n-k)/n))) / 2(n + Z): (7.8416 - sqrt(33.19757056)) / 17.6832 = 0.117618... for 2 of 5,
+# and 4 / 11.6832 = 0.342371... for 2 of 2.
+$ feedback-tally -p 2026-10 -s csat,csat-low feedback.tsv
+|e li.wei\t\t
+| wang.li	40.00	11.76
+| 张敏	100.00	34.24
+
+# Shares of the 9 lines of October; (3+0)/2 days to a resolution.
+$ feedback-tally -p 2026-10 -s share,unresolved,resolve-days feedback.tsv
+|e li.wei\t11.11\t0\t
+| wang.li	66.67	1	1.50
+|e \345\274\240\346\225\217\t22.22\t0\t
+
+# ---- other scales ----
+
+# On 1..5 satisfied is 1 + 3/4 x 4 = 4 and more, unresolved below 1 + 7/10 x 4 = 3.8; of negative scales likewise:
+# -10..10 has 5 and 4.
+$ printf '2026-10-01\ta\t\t\t\t%s\t\t\t\n' 4 3.999999 3.8 3.799999 | feedback-tally --scale 1..5 -s \
+>     n,csat,unresolved,mean
+> printf '2026-10-01\ta\t\t\t\t%s\t\t\t\n' 5 4.999999 4 3.999999 -10 | feedback-tally --scale -10..10 -s \
+>     n,csat,unresolved,mean
+| a	4	25.00	1	3.90
+| a	5	20.00	2	1.60
+
+# The scale is checked, on the lines that pass the filters.
+$ feedback-tally --scale 1..9 -s n feedback.tsv
+! feedback-tally: feedback.tsv:1:6: a score outside the scale 1..9: '10'
+? 3
+
+$ feedback-tally --scale 1..9 -s n -k feedback.tsv
+| li.wei	1
+| wang.li	5
+| 张敏	2
+! feedback-tally: feedback.tsv:1:6: a score outside the scale 1..9: '10'
+! feedback-tally: feedback.tsv:10:6: a score outside the scale 1..9: '0'
+? 3
+
+$ feedback-tally --scale 1..9 -b '' -s n -p 2026-10 -c C1 -m 张敏 feedback.tsv
+> feedback-tally --scale 6.5..9 -b '' -s n --source call,peer feedback.tsv
+| 1
+| 2
+
+# nps is for 0..10 and 1..10 only.
+$ feedback-tally --scale 1..10 -p 2026-10 -b '' -s nps,promoters feedback.tsv
+| 14.29	3
+
+$ for stat in nps promoters passives detractors; do feedback-tally --scale 1..5 -s n,$stat feedback.tsv; done
+! feedback-tally: promoters, passives, detractors and nps are for the scales 0..10 and 1..10 only
+! feedback-tally: promoters, passives, detractors and nps are for the scales 0..10 and 1..10 only
+! feedback-tally: promoters, passives, detractors and nps are for the scales 0..10 and 1..10 only
+! feedback-tally: promoters, passives, detractors and nps are for the scales 0..10 and 1..10 only
+? 2
+
+# ---- keys, filters, the largest groups ----
+
+$ feedback-tally -p 2026-10 -b source,month -s n feedback.tsv
+| app	2026-10	1
+| call	2026-10	1
+| peer	2026-10	1
+| survey	2026-10	5
+| visit	2026-10	1
+
+$ feedback-tally -p 2026-10 -b '' -s n,scored,mean --source survey,call -m wang.li feedback.tsv
+| 4	4	8.13
+
+$ feedback-tally -b '' </dev/null; feedback-tally </dev/null
+|e 0\t0\t
+
+# Groups by n, ties by key (the empty theme first); shares are of all lines, before --top.
+$ feedback-tally -p 2026-10 -b theme -s n,share,mean --top 3 feedback.tsv
+| price	3	33.33	8.33
+| 	2	22.22	3.00
+| delivery/late	2	22.22	8.25
+
+# The lowest come last, but before those without a figure.
+$ feedback-tally -p 2026-10 -s nps --top 9 feedback.tsv
+| 张敏	50.00
+| wang.li	0.00
+|e li.wei\t
+
+# What was logged after the 2nd in UTC is not yet known.
+$ feedback-tally --as-of 2026-10-02 -b '' -s n feedback.tsv; feedback-tally --as-of 2026-10-03 -b '' -s n feedback.tsv
+| 1
+| 3
+
+$ printf 'wang.li\t\teast\tsenior\t\t\n' >managers.tsv; printf 'C1\t\twang.li\tkey\t\t\n' >clients.tsv
+> feedback-tally -p 2026-10 -M managers.tsv -C clients.tsv -b team,role,tier -s n feedback.tsv
+| 			2
+| 		key	1
+| east	senior		5
+| east	senior	key	1
+
+# ---- measures ----
+
+# 8.9999995 with 6 decimals is 9; csat-low of 2 of 5 is 11.761823 (0.1176182311...); figures that are not there are
+# left out.
+$ feedback-tally -p 2026-10 -e nps,mean=rating,csat-low,n feedback.tsv
+| 2026-10	li.wei	n	1
+| 2026-10	wang.li	nps	0
+| 2026-10	wang.li	rating	7.1
+| 2026-10	wang.li	csat-low	11.761823
+| 2026-10	wang.li	n	6
+| 2026-10	张敏	nps	50
+| 2026-10	张敏	rating	9
+| 2026-10	张敏	csat-low	34.237195
+| 2026-10	张敏	n	2
+
+# Each month that is found, without -p. Sources, as metrics of their own.
+$ feedback-tally --source survey -m 张敏 -e mean feedback.tsv
+| 2026-10	张敏	mean	8.999999
+| 2026-11	张敏	mean	0
+
+# ---- input ----
+
+$ feedback-tally -s n,mean,nps,csat-low,share,resolve-days feedback.tsv >want
+> tac feedback.tsv | feedback-tally -s n,mean,nps,csat-low,share,resolve-days | cmp - want
+> split -l 4 feedback.tsv part. && feedback-tally -s n,mean,nps,csat-low,share,resolve-days part.ac part.aa - \
+>     <part.ab | cmp - want
+
+$ printf '2026-10-01\ta\t\t\t\t5\t2026-09-30\t\t\n' | feedback-tally
+! feedback-tally: -:1:7: resolved before its date: '2026-09-30'
+? 3
+
+# ---- usage ----
+
+$ try() { feedback-tally "$@" 2>&1 >/dev/null </dev/null; echo $?; }
+> try -b kind
+> try -s visits
+> try -s coverage
+> try --scale 5
+> try --scale 5..5
+> try --scale 10..0
+> try -e n -b theme
+> try --kind call
+> try --late-after 3
+| feedback-tally: no such key: 'kind'
+| 2
+| feedback-tally: no such statistic: 'visits'
+| 2
+| feedback-tally: no such statistic: 'coverage'
+| 2
+| feedback-tally: not a scale LOW..HIGH: '5'
+| feedback-tally: see 'feedback-tally --help'
+| 2
+| feedback-tally: not a scale LOW..HIGH: '5..5'
+| feedback-tally: see 'feedback-tally --help'
+| 2
+| feedback-tally: not a scale LOW..HIGH: '10..0'
+| feedback-tally: see 'feedback-tally --help'
+| 2
+| feedback-tally: measures are by period and manager: no other keys
+| 2
+| feedback-tally: no such option, or not a clear one: '--kind'
+| feedback-tally: see 'feedback-tally --help'
+| 2
+| feedback-tally: no such option, or not a clear one: '--late-after'
+| feedback-tally: see 'feedback-tally --help'
+| 2

@@ -1,0 +1,184 @@
+# goal-list: goals as goal lines - period, owner, metric, the goal's own weight, target, baseline.
+
+# A stream with every kind of document. The scheme's order of metrics is not that of their bytes.
+$ cat >g.yaml <<'E'
+> scheme: s
+> metrics:
+>   visits: {weight: 40}
+>   sales: {weight: 60}
+>   cost: {better: lower}
+> ---
+> goals: 2026-10
+> targets:
+>   wang.li: {sales: 500000, visits: 40}
+>   张敏: {sales: {target: 1.50, baseline: +0.5, weight: 010}}
+> ---
+> goals: 2026-Q4
+> targets: {east: {sales: 3000000}}
+> ---
+> goal: east-key-accounts
+> owner: li.wei
+> metric: sales
+> period: 2026-10
+> target: +10%
+> baseline: 400000
+> supports: 2026-Q4/east/sales
+> ---
+> goal: cheaper
+> owner: li.wei
+> metric: cost
+> period: 2026-10
+> target: -12.5%
+> baseline: 0.8
+> ---
+> revise: east-key-accounts
+> target: 430000
+> on: 2026-10-12
+> by: zhang.qiang
+> reason: flagship store closed
+> ---
+> revise: east-key-accounts
+> target: +5%
+> baseline: 410000
+> weight: 50
+> on: 2026-10-20
+> reason: a better count of last year
+> ---
+> revise: 2026-10/wang.li/visits
+> target: 42
+> on: 2026-11-01
+> reason: too late for October
+> ---
+> review: east-key-accounts
+> on: 2026-10-10
+> says: one account won
+> E
+
+# By first day, last day, owner, metric. Numbers without trailing zeros, percentages resolved:
+# 410000 + 5 % = 430500 (the revision of 20 October), 0.8 - 12.5 % = 0.7; the one of 1 November comes after October.
+$ goal-list -H g.yaml
+| #period	manager	metric	weight	target	baseline
+| 2026-10	li.wei	sales	50	430500	410000
+| 2026-10	li.wei	cost		0.7	0.8
+| 2026-10	wang.li	visits		40	
+| 2026-10	wang.li	sales		500000	
+| 2026-10	张敏	sales	10	1.5	0.5
+| 2026-Q4	east	sales		3000000	
+
+# As known on a day: what was set (+10 % of 400000), then the first revision, which kept the baseline; each on its day.
+$ for day in 2026-01-01 2026-10-11 2026-10-12 2026-10-19 2026-10-20 2026-11-01
+> do goal-list --as-of $day -m li.wei -i sales g.yaml; goal-list --as-of $day -m wang.li -i visits g.yaml | grep 42
+> done
+| 2026-10	li.wei	sales		440000	400000
+| 2026-10	li.wei	sales		440000	400000
+| 2026-10	li.wei	sales		430000	400000
+| 2026-10	li.wei	sales		430000	400000
+| 2026-10	li.wei	sales	50	430500	410000
+| 2026-10	li.wei	sales	50	430500	410000
+| 2026-10	wang.li	visits		42	
+
+# ---- filters ----
+
+# -p takes the goals whose days lie inside it; last-month is October.
+$ goal-list -p 2026-Q4 -i sales g.yaml | wc -l; goal-list -p last-month g.yaml | cut -f 1 | sort -u
+| 4
+| 2026-10
+
+$ goal-list -m wang.li -m east -i sales g.yaml
+| 2026-10	wang.li	sales		500000	
+| 2026-Q4	east	sales		3000000	
+
+# No goal: the answer is no, also when there is a header to print.
+$ goal-list -m nobody -H g.yaml
+| #period	manager	metric	weight	target	baseline
+? 1
+
+$ goal-list
+? 1
+
+# ---- files ----
+
+# Files as operands, by -g, or standard input: the stream is the same; references are resolved at the end.
+$ csplit -q -z g.yaml '/^---$/' '{*}'; goal-list g.yaml >want
+> goal-list xx0[3-8] -g xx00 xx0[12] | cmp - want; goal-list <g.yaml | cmp - want; goal-list - <g.yaml | cmp - want
+
+# Only revisions of one goal have an order, that of their documents; their days follow it.
+$ goal-list $(printf '%s\n' xx* | tac)
+! goal-list: xx05:2:1: a revision of 'east-key-accounts' dated before the one at xx06:2:1
+? 3
+
+# Goal lines are goals, too: what goal-list printed prints the same, with YAML beside it or without.
+$ goal-list g.yaml >lines.tsv; goal-list lines.tsv | sort >a; sort want | cmp - a &&
+> printf '2026-09\twang.li\tsales\t\t1\t\n' | goal-list - xx00 lines.tsv | head -n 1
+| 2026-09	wang.li	sales		1	
+
+# Comments, empty lines and a BOM do not hide that a file holds lines.
+$ printf '\357\273\277# goals\n\n2026-10-01..2026-10-15\ta\tm\t\t-5\t-6\r\n' | goal-list
+| 2026-10-01..2026-10-15	a	m		-5	-6
+
+# A day comes before the range that begins with it, and that before the month.
+$ printf '%s\ta\tm\t\t1\t\n' 2026 2026-01 2026-H1 2026-01-01..2026-01-02 2026-W01 2026-01-01 2026-Q1 | goal-list |
+> cut -f 1
+| 2026-W01
+| 2026-01-01
+| 2026-01-01..2026-01-02
+| 2026-01
+| 2026-Q1
+| 2026-H1
+| 2026
+
+# ---- bad data ----
+
+# Nothing is printed on bad data; -k leaves bad goal lines out.
+$ printf '2026\ta\tm\t\t1\t\n2026\tb\tm\t\tx\t\n2026\tc\tm\t\t3\t\n2026\ta\tm\t\t4\t\n' >bad.tsv; goal-list bad.tsv
+! goal-list: bad.tsv:2:5: not a number: 'x'
+? 3
+
+$ goal-list -k bad.tsv
+| 2026	a	m		1	
+| 2026	c	m		3	
+! goal-list: bad.tsv:2:5: not a number: 'x'
+! goal-list: bad.tsv:4: a goal of 'a' for 'm' in 2026, set at bad.tsv:1 already
+? 3
+
+# Bad data win over the answer no.
+$ printf '2026\tb\tm\t\tx\t\n' | goal-list -k
+! goal-list: -:1:5: not a number: 'x'
+? 3
+
+# It leaves out nothing of YAML.
+$ printf '%s\n' 'goals: 2026' 'targets: {a: {m: 1, n: x}}' | goal-list -k
+! goal-list: -:2:24: not a number: 'x'
+? 3
+
+# ---- usage ----
+
+$ try() { goal-list "$@" 2>&1 >/dev/null </dev/null | head -n 1; }
+> try -p next-month
+> try --as-of 2026-10
+> try -m ''
+> try -i ' x'
+> try -o xml
+> try - -
+> try -g - -
+> try -x
+> try --period
+> try -p
+> try -kp
+> try --header=1
+> try --bom=
+> try missing.yaml
+| goal-list: not a period: 'next-month'
+| goal-list: not a date: '2026-10'
+| goal-list: an empty name
+| goal-list: blank at the start or end: ' x'
+| goal-list: not lines, table, csv, json or md: 'xml'
+| goal-list: standard input ('-') can be read once only
+| goal-list: standard input ('-') can be read once only
+| goal-list: no such option: -x
+| goal-list: option --period needs a value
+| goal-list: option -p needs a value
+| goal-list: option -p needs a value
+| goal-list: option --header takes no value
+| goal-list: option --bom takes no value
+| goal-list: missing.yaml: open: No such file or directory

@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+"""Many writers, one log: nothing lost, nothing torn, whatever a reader sees is whole."""
+import fcntl
+import random
+import subprocess
+import threading
+import time
+
+from common import ENV, WORK, Group, batch, content, finish, notes, remove, run, visit, works, write
+
+WRITERS = 8
+
+
+class Reader(threading.Thread):
+    """Tallies a log again and again until it is stopped."""
+    def __init__(self, log, step):
+        super().__init__()
+        self.log, self.step, self.done, self.runs, self.faults, self.seen = log, step, False, 0, [], 0
+
+    def run(self):
+        while not self.done:
+            tally = run('visit-tally', '-b', '', '-s', 'visits', self.log)
+            visits = int(tally.stdout or -1)
+            if tally.returncode or tally.stderr or visits % self.step or visits < self.seen:
+                self.faults.append((tally.returncode, tally.stderr, self.seen, tally.stdout))
+            self.seen, self.runs = visits, self.runs + 1
+
+
+def together(work):
+    """work(0), work(1) ... in threads; what they return, one after the other."""
+    results = [None] * WRITERS
+
+    def one(writer):
+        results[writer] = work(writer)
+    threads = [threading.Thread(target=one, args=(writer,)) for writer in range(WRITERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [problem for problems in results for problem in problems]
+
+
+def batches(log, number, records, size):
+    """Each writer appends so many batches; what went wrong."""
+    def work(writer):
+        done = [run('visit-log', '-f', log, '-', stdin=batch(b'%d/%d' % (writer, i), records, size))
+                for i in range(number)]
+        return [(d.returncode, d.stdout, d.stderr) for d in done if d.returncode or d.stdout or d.stderr]
+    return together(work)
+
+
+def singles(log, number):
+    def work(writer):
+        done = [run('visit-log', '-f', log, '-m', 'li.wei', '-c', 'C042', '-d', '2024-03-01', '--purpose', 'renewal',
+                    '--minutes', '30', '--note', '%d/%d' % (writer, i)) for i in range(number)]
+        return [(d.returncode, d.stdout, d.stderr) for d in done if d.returncode or d.stdout or d.stderr]
+    return together(work)
+
+
+def is_whole(log, number, records):
+    """Whether each batch of each writer is there, its records side by side, and a writer's batches in their order."""
+    found = notes(log)
+    blocks = [found[i:i + records] for i in range(0, len(found), records)]
+    first = [tuple(int(n) for n in block[0].split(b'.')[0].split(b'/')) for block in blocks]
+    return (all(block == [b'%d/%d.%d' % (*of, i) for i in range(records)] for block, of in zip(blocks, first)) and
+            all([i for w, i in first if w == writer] == list(range(number)) for writer in range(WRITERS)))
+
+
+def parallel(title, number, records, size):
+    log = 'parallel.tsv'
+    write(log, b'')
+    reader = Reader(log, records)
+    reader.start()
+    with Group(title) as group:
+        problems = batches(log, number, records, size)
+        group.check('every writer succeeds, silently', not problems, problems[:3])
+        reader.done = True
+        reader.join()
+        group.check('every reader sees whole batches', not reader.faults, reader.faults[:3])
+        whole = content(log)
+        sizes = {len(line) + 1 for line in whole.split(b'\n')[:-1]}
+        group.same('the bytes of a record', {size}, sizes)
+        group.same('the records', WRITERS * number * records, whole.count(b'\n'))
+        group.check('every batch is whole and in order', is_whole(whole, number, records))
+        group.note = ', %d records, %d readings' % (whole.count(b'\n'), reader.runs)
+    remove(log)
+
+
+def beside():
+    """A reader waits for a batch that is being written, and does not see one that begins after it took the size."""
+    with Group('a reader beside a writer') as group:
+        whole, half = batch(b'a', 100, 100), visit(b'half', 100)[:50]
+        write('log.tsv', whole)
+        with open(WORK + '/log.tsv', 'ab', buffering=0) as log:
+            fcntl.flock(log, fcntl.LOCK_EX)
+            log.write(half)
+            with subprocess.Popen(['visit-tally', '-b', '', '-s', 'visits', 'log.tsv'], cwd=WORK, env=ENV,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reader:
+                time.sleep(0.2)  # time for a reader that does not wait to go wrong
+                log.write(visit(b'half', 100)[50:])
+                fcntl.flock(log, fcntl.LOCK_UN)
+                group.same('one that waits', (b'101\n', b''), reader.communicate())
+        if not works('strace', '-o', '/dev/null', 'true'):
+            group.skip('no strace')
+            return
+        with subprocess.Popen(['strace', '-qq', '-o', 'trace', '-P', WORK + '/log.tsv', '-e', 'trace=flock,read', '-e',
+                               'inject=read:delay_enter=300000', 'visit-tally', '-b', '', '-s', 'visits', 'log.tsv'],
+                              cwd=WORK, env=ENV, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reader:
+            while b'LOCK_UN' not in content('trace') and reader.poll() is None:
+                time.sleep(0.001)
+            with open(WORK + '/log.tsv', 'ab', buffering=0) as log:
+                log.write(half)
+            group.same('one that has its size', (b'101\n', b''), reader.communicate())
+        remove('log.tsv')
+
+
+def one_by_one(number):
+    log = 'single.tsv'
+    with Group('8 writers of single visits into a new file') as group:
+        problems = singles(log, number)
+        group.check('every writer succeeds, silently', not problems, problems[:3])
+        found = notes(content(log))
+        group.same('the records', sorted(b'%d/%d' % (w, i) for w in range(WRITERS) for i in range(number)),
+                   sorted(found))
+        group.check('a writer\'s records are in their order', all(
+            [f for f in found if f.startswith(b'%d/' % w)] == [b'%d/%d' % (w, i) for i in range(number)]
+            for w in range(WRITERS)))
+        group.note = ', %d records' % len(found)
+
+
+def goals(number):
+    with Group('8 writers of goals') as group:
+        def work(writer):
+            done = [run('goal-set', '-f', 'goals.yaml', '-p', '2026-%02d' % (i + 1), '-m', 'm%d' % writer,
+                        '-i', 'sales', '-t', '100') for i in range(number)]
+            return [(d.returncode, d.stdout, d.stderr) for d in done if d.returncode or d.stdout or d.stderr]
+        problems = together(work)
+        group.check('every writer succeeds, silently', not problems, problems[:3])
+        listed = run('goal-list', 'goals.yaml')
+        group.same('the goals', {(b'2026-%02d' % (i + 1), b'm%d' % w) for w in range(WRITERS) for i in range(number)},
+                   {tuple(line.split(b'\t')[:2]) for line in listed.stdout.splitlines()})
+        twice = run('goal-set', '-f', 'goals.yaml', '-p', '2026-01', '-m', 'm1', '-i', 'sales', '-t', '1')
+        group.same('no goal twice', (3, WRITERS * number), (twice.returncode, content('goals.yaml').count(b'---')))
+
+
+def calls(name, records, *before):
+    """The system calls that write, lock and sync, in order, as "call file"."""
+    write('batch', batch(b'b', records, 9000))
+    calls_of = 'trace=write,pwrite64,writev,pwritev,flock,fdatasync,fsync,ftruncate'
+    run('strace', '-qq', '-y', '-o', 'trace', '-e', calls_of, *before, 'visit-log', '-f', name, 'batch')
+    lines = [line.replace('<' + WORK, '<').split('(', 1) for line in content('trace').decode().splitlines()]
+    return [(call, rest.split('<', 1)[1].split('>')[0], 'LOCK_EX' in rest) for call, rest in lines if '<' in rest]
+
+
+def one_write():
+    with Group('one write a batch') as group:
+        if not works('strace', '-o', '/dev/null', 'true'):
+            group.skip('no strace')
+            return
+        for records in (1, 100, 2000):
+            remove('log.tsv')
+            new, old = calls('log.tsv', records), calls('log.tsv', records)
+            into = [('flock', '/log.tsv', True), ('write', '/log.tsv', False), ('fdatasync', '/log.tsv', False)]
+            group.same('a new file, its folder synced, too, %d records' % records,
+                       into[:1] + [('fsync', '', False)] + into[1:], [c for c in new if c[1] in ('/log.tsv', '')])
+            group.same('%d records' % records, into, [c for c in old if c[1] == '/log.tsv'])
+
+
+def kill_one(delay):
+    """Whether a writer of a batch was done before it was killed, so many seconds after its start."""
+    with subprocess.Popen(['visit-log', '-f', 'killed.tsv', 'batch'], cwd=WORK, env=ENV, stdin=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as writer:
+        killer = threading.Timer(delay, writer.kill)
+        killer.start()
+        status = writer.wait()
+        killer.cancel()
+    return status == 0
+
+
+def killed(rounds, records):
+    """Kills writers of large batches at any moment. What is in the log is what was there before, and then at most a
+    beginning of the batch; the next append puts an incomplete line of it into .torn."""
+    with Group('%d writers killed at random moments' % rounds) as group:
+        moments = random.Random(20261005)
+        sent = batch(b'b', records, 9000)
+        write('batch', sent)
+        start = time.monotonic()
+        kill_one(60)
+        takes = time.monotonic() - start
+        seen = {'done': 0, 'nothing': 0, 'a part': 0, 'all': 0, 'an incomplete line': 0}
+        for i in range(rounds):
+            remove('killed.tsv.torn')
+            before = batch(b'before', 3, 100)
+            write('killed.tsv', before)
+            done = kill_one(moments.random() * takes)
+            after = content('killed.tsv')
+            whole, tail = after[:after.rfind(b'\n') + 1], after[after.rfind(b'\n') + 1:]
+            found = notes(whole[len(before):])
+            seen['done' if done else 'nothing' if after == before else
+                 'all' if len(found) == records else 'a part'] += 1
+            seen['an incomplete line'] += bool(tail)
+            group.check('round %d: behind what was there is a beginning of the batch' % i, whole.startswith(before) and
+                        found == [b'b.%d' % k for k in range(len(found))] and (not done or len(found) == records),
+                        (done, len(found)))
+            mended = run('visit-log', '-f', 'killed.tsv', '-', stdin=visit(b'next', 100))
+            now = content('killed.tsv')
+            group.check('round %d: the next append succeeds, behind the whole records' % i, mended.returncode == 0 and
+                        now[:-100] == whole and notes(now[-100:]) == [b'next'], mended.stderr)
+            group.check('round %d: an incomplete line goes to .torn, and is told' % i, content('killed.tsv.torn') ==
+                        (tail + b'\n' if tail else b'') and bool(mended.stderr) == bool(tail), mended.stderr)
+        group.note = '; written: ' + ', '.join('%s %d' % (what, n) for what, n in seen.items())
+
+
+if __name__ == '__main__':
+    parallel('8 writers, batches of 100 x 100 bytes', 50, 100, 100)
+    parallel('8 writers, batches of 100 x 9 KB', 5, 100, 9216)
+    beside()
+    one_by_one(100)
+    goals(5)
+    one_write()
+    killed(40, 400)
+    finish()

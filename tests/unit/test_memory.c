@@ -1,0 +1,522 @@
+/* test_memory.c - no memory: every allocation of every stage fails once, and from then on. Nothing may crash or leak,
+ * the failure is told as such (KPI_SYSTEM, ENOMEM), and files stay whole.
+ *
+ * The linker leads the allocating calls of the test and of libkpi.a to those below (--wrap in the Makefile); libyaml
+ * is a shared library, but its own calls can be stood in for. What the C library allocates for itself is not seen. */
+#include "unit.h"
+
+#include <errno.h>
+
+/* ---- memory that runs out ---- */
+
+static long left = -1; /* so many allocations succeed, then one fails; < 0: all succeed */
+static bool for_good;  /* ... then all fail */
+static bool met;       /* one has failed */
+static long live;      /* blocks not yet freed */
+
+static bool runs_out(void) {
+    if (left != 0) {
+        left -= left > 0;
+        return false;
+    }
+    left -= !for_good;
+    met = true;
+    errno = ENOMEM;
+    return true;
+}
+
+static void *counted(void *p) {
+    live += p != NULL;
+    return p;
+}
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *p, size_t size);
+void __real_free(void *p);
+char *__real_strdup(const char *s);
+char *__real_strndup(const char *s, size_t n);
+char *__real_realpath(const char *path, char *out);
+
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *p, size_t size);
+void __wrap_free(void *p);
+char *__wrap_strdup(const char *s);
+char *__wrap_strndup(const char *s, size_t n);
+char *__wrap_realpath(const char *path, char *out);
+int __wrap_asprintf(char **out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int __wrap___asprintf_chk(char **out, int flag, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+void *__wrap_malloc(size_t size) { return runs_out() ? NULL : counted(__real_malloc(size)); }
+void *__wrap_calloc(size_t n, size_t size) { return runs_out() ? NULL : counted(__real_calloc(n, size)); }
+char *__wrap_strdup(const char *s) { return runs_out() ? NULL : counted(__real_strdup(s)); }
+char *__wrap_strndup(const char *s, size_t n) { return runs_out() ? NULL : counted(__real_strndup(s, n)); }
+char *__wrap_realpath(const char *path, char *out) { return runs_out() ? NULL : counted(__real_realpath(path, out)); }
+
+void *__wrap_realloc(void *p, size_t size) {
+    if (runs_out()) return NULL;
+    return p ? __real_realloc(p, size) : counted(__real_realloc(p, size));
+}
+
+void __wrap_free(void *p) {
+    live -= p != NULL;
+    __real_free(p);
+}
+
+static int put(char **out, const char *format, va_list arguments) {
+    int n = runs_out() ? -1 : vasprintf(out, format, arguments);
+    if (n >= 0) counted(*out);
+    return n;
+}
+
+int __wrap_asprintf(char **out, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int n = put(out, format, arguments);
+    va_end(arguments);
+    return n;
+}
+
+int __wrap___asprintf_chk(char **out, int flag, const char *format, ...) {
+    va_list arguments;
+    (void)flag;
+    va_start(arguments, format);
+    int n = put(out, format, arguments);
+    va_end(arguments);
+    return n;
+}
+
+/* Where libyaml allocates; it looks these up by name, as they are part of its interface. */
+#define IN_PLACE_OF_LIBYAML __attribute__((visibility("default")))
+IN_PLACE_OF_LIBYAML void *yaml_malloc(size_t size);
+IN_PLACE_OF_LIBYAML void *yaml_realloc(void *p, size_t size);
+IN_PLACE_OF_LIBYAML void yaml_free(void *p);
+IN_PLACE_OF_LIBYAML unsigned char *yaml_strdup(const unsigned char *s);
+static long yaml_calls;
+
+void *yaml_malloc(size_t size) { return yaml_calls++, malloc(size ? size : 1); }
+void *yaml_realloc(void *p, size_t size) { return realloc(p, size ? size : 1); }
+void yaml_free(void *p) { free(p); }
+unsigned char *yaml_strdup(const unsigned char *s) { return s ? (unsigned char *)strdup((const char *)s) : NULL; }
+
+/* ---- running out ---- */
+
+typedef int stage(kpi_error *error);
+
+/* Runs work with each allocation failing in turn, alone and for good, until it meets none. */
+static void exhaust(const char *what, stage *work) {
+    for (int round = 0; round < 2; round++) {
+        long at = 0;
+        do {
+            kpi_error error;
+            long before = live;
+            memset(&error, 0, sizeof error);
+            for_good = round;
+            met = false;
+            left = at++;
+            int code = work(&error);
+            left = -1;
+            if (code != (met ? KPI_SYSTEM : KPI_OK))
+                fail_msg("%s, allocation %ld: %d, %s", what, at, code, shown(&error));
+            if (met && (error.code != KPI_SYSTEM || error.sys != ENOMEM || !*error.text))
+                fail_msg("%s, allocation %ld: told as '%s', errno %d", what, at, shown(&error), error.sys);
+            if (live != before) fail_msg("%s, allocation %ld: %ld blocks leak", what, at, live - before);
+            assert_true(at < 100000);
+        } while (met);
+        assert_true(at > 1);
+    }
+}
+
+/* ---- stages ---- */
+
+static char managers[320], clients[320], goals_yaml[320], goal_lines[320], measures[320], visits[320], feedback[320],
+    scratch[320];
+
+static int read_whole(kpi_error *error) {
+    char *bytes;
+    size_t n;
+    int code = kpi__read_whole(clients, &bytes, &n, error);
+    if (!code) free(bytes);
+    return code;
+}
+
+static int read_memory(kpi_error *error) {
+    kpi_reader *reader;
+    kpi_line line;
+    int code = kpi__reader_memory(&reader, "m", TEXT("a\tb\n"), error);
+    if (code) return code;
+    code = kpi_reader_next(reader, &line, error);
+    kpi_reader_free(reader);
+    return code;
+}
+
+static int read_book(enum kpi_record_kind kind, kpi_book **out, kpi_error *error) {
+    kpi_book *book;
+    int code = kpi_book_new(&book, kind, error);
+    if (code) return code;
+    code = kpi_book_read(book, kind == KPI_MANAGER ? managers : clients, NULL, error);
+    if (code || !out)
+        kpi_book_free(book);
+    else
+        *out = book;
+    return code;
+}
+
+static int read_managers(kpi_error *error) { return read_book(KPI_MANAGER, NULL, error); }
+static int read_clients(kpi_error *error) { return read_book(KPI_CLIENT, NULL, error); }
+
+static int read_goals(kpi_goals **out, kpi_error *error) {
+    kpi_goals *goals;
+    int code = kpi_goals_new(&goals, error);
+    if (code) return code;
+    code = kpi_goals_read(goals, goals_yaml, NULL, error);
+    if (!code) code = kpi_goals_read(goals, goal_lines, NULL, error);
+    if (!code) code = kpi_goals_check(goals, NULL, error);
+    if (code || !out)
+        kpi_goals_free(goals);
+    else
+        *out = goals;
+    return code;
+}
+
+static int only_goals(kpi_error *error) { return read_goals(NULL, error); }
+
+static int read_measures(kpi_measures **out, kpi_error *error) {
+    kpi_measures *m;
+    int code = kpi_measures_new(&m, period("2026-10"), "2026-10", error);
+    if (code) return code;
+    code = kpi_measures_read(m, measures, NULL, error);
+    if (!code) code = kpi__measures_warn(m, NULL, error);
+    if (code || !out)
+        kpi_measures_free(m);
+    else
+        *out = m;
+    return code;
+}
+
+static int only_measures(kpi_error *error) { return read_measures(NULL, error); }
+
+/* What scoring takes is read once, without failures, so that those below are scoring's own. */
+static kpi_book *book, *client_book;
+static kpi_goals *goals;
+static kpi_measures *measured;
+
+static int score(kpi_error *error) {
+    kpi_scores *scores;
+    kpi_score_options options = {.period = period("2026-10"), .period_text = "2026-10", .managers = book};
+    int code = kpi_score(&scores, goals, measured, &options, NULL, error);
+    if (!code) kpi_scores_free(scores);
+    return code;
+}
+
+static int check_weights(kpi_error *error) {
+    kpi_score_options options = {.period = period("2026-10"), .period_text = "2026-10", .managers = book};
+    return kpi_weights_check(goals, &options, NULL, error);
+}
+
+static int tally_once(const kpi_tally_options *options, const char *path, kpi_error *error) {
+    kpi_tally *one = NULL, *two = NULL;
+    char out[KPI_NUMBER_SIZE];
+    int code = kpi_tally_new(&one, options, error);
+    if (!code) code = kpi_tally_new(&two, options, error);
+    if (!code) code = kpi_tally_read(one, path, NULL, error);
+    if (!code) code = kpi_tally_merge(two, one, error);
+    if (!code) code = kpi_tally_finish(two, error);
+    for (size_t i = 0; !code && i < kpi_tally_groups(two); i++) code = kpi_tally_figure(two, i, 0, out, error);
+    kpi_tally_free(one);
+    kpi_tally_free(two);
+    return code;
+}
+
+static int tally_visits(kpi_error *error) {
+    kpi_tally_options options = {.record = KPI_VISIT,
+                                 .keys = "month,manager,tier,team",
+                                 .manager_book = book,
+                                 .client_book = client_book,
+                                 .stats = "clients,kept,coverage,visits",
+                                 .late_after = -1,
+                                 .period_text = "2026",
+                                 .period = period("2026")};
+    return tally_once(&options, visits, error);
+}
+
+static int tally_emit(kpi_error *error) {
+    kpi_tally_options options = {.record = KPI_VISIT, .client_book = client_book, .emit = "visits=v,coverage,kept"};
+    return tally_once(&options, visits, error);
+}
+
+static int tally_feedback(kpi_error *error) {
+    kpi_tally_options options = {
+        .record = KPI_FEEDBACK, .keys = "theme,comment", .stats = "nps,csat-low,share", .top = 3};
+    return tally_once(&options, feedback, error);
+}
+
+static int tally_nothing(kpi_error *error) {
+    kpi_tally_options options = {.record = KPI_FEEDBACK, .keys = ""};
+    return tally_once(&options, "/dev/null", error);
+}
+
+static enum kpi_format format;
+static FILE *null_file;
+
+static int print(kpi_error *error) {
+    static const kpi_column columns[] = {
+        {"who", KPI_COLUMN_TEXT}, {"what", KPI_COLUMN_NUMBER}, {"how", KPI_COLUMN_BAR}};
+    kpi_output_options options = {.format = format, .header = true, .bom = true, .terminal = true};
+    kpi_output *output;
+    char text[9000];
+    memset(text, 'x', sizeof text);
+    int code = kpi_output_new(&output, null_file, &options, columns, COUNT(columns), error);
+    if (code) return code;
+    for (size_t row = 0; row < 20 && !code; row++) {
+        code =
+            kpi_output_cell(output, row == 10 ? (kpi_text){text, sizeof text} : TEXT("王\\t\xE2\x80\xAE|\"*"), error);
+        if (!code) code = kpi_output_cell(output, TEXT("12.5"), error);
+        if (!code) code = kpi_output_cell(output, TEXT("99"), error);
+    }
+    if (!code) code = kpi_output_end(output, error);
+    kpi_output_free(output);
+    return code;
+}
+
+static int fill_batch(kpi_batch **out, kpi_error *error) {
+    kpi_batch_options options = {.record = KPI_FEEDBACK, .now = {.stamp = "2026-10-05T09:30:00Z"}};
+    kpi_batch *batch;
+    const kpi_text field[9] = {TEXT("2026-10-05"), TEXT("ann")};
+    int code = kpi_batch_new(&batch, &options, error);
+    if (code) return code;
+    code = kpi_batch_add(batch, field, error);
+    if (!code) code = kpi_batch_read(batch, feedback, NULL, error);
+    if (code)
+        kpi_batch_free(batch);
+    else
+        *out = batch;
+    return code;
+}
+
+static int make_batch(kpi_error *error) {
+    kpi_batch *batch;
+    int code = fill_batch(&batch, error);
+    if (!code) kpi_batch_free(batch);
+    return code;
+}
+
+/* ---- appending: files stay whole ---- */
+
+static kpi_batch *batch;
+static size_t batch_bytes; /* a batch appended to nothing */
+
+static size_t content(const char *path, char *out, size_t size) { /* without memory that could run out */
+    FILE *file = fopen(path, "r");
+    size_t n = file ? fread(out, 1, size - 1, file) : 0;
+    if (file) fclose(file);
+    out[n] = 0;
+    return n;
+}
+
+/* Onto a log with an incomplete last line: what there was stays, or its torn line is moved, or all is done. */
+static int append(kpi_error *error) {
+    static const char whole[] = "2026-10-01\ta\t\t\t\t1\t\t\t\n", torn_line[] = "2026-10-02\tb";
+    static char found[1 << 16], torn_found[256];
+    char torn[340];
+    snprintf(torn, sizeof torn, "%s.torn", scratch);
+    unlink(torn);
+    FILE *file = fopen(scratch, "w");
+    fprintf(file, "%s%s", whole, torn_line);
+    fclose(file);
+    int code = kpi_batch_append(batch, scratch, NULL, error);
+    long held = left;
+    left = -1; /* the test's own memory does not run out */
+    size_t n = content(scratch, found, sizeof found);
+    content(torn, torn_found, sizeof torn_found);
+    assert_memory_equal(found, whole, sizeof whole - 1);
+    if (n == sizeof whole - 1 + sizeof torn_line - 1) {
+        assert_string_equal(found + sizeof whole - 1, torn_line);
+        assert_int_not_equal(code, KPI_OK);
+    } else {
+        assert_string_equal(torn_found, "2026-10-02\tb\n");
+        assert_int_equal(n - (sizeof whole - 1), code ? 0 : batch_bytes);
+    }
+    left = held;
+    return code;
+}
+
+/* To a log that is not there yet. */
+static int append_new(kpi_error *error) {
+    static char found[1 << 16];
+    unlink(scratch);
+    int code = kpi_batch_append(batch, scratch, NULL, error);
+    long held = left;
+    left = -1;
+    assert_int_equal(content(scratch, found, sizeof found), code ? 0 : batch_bytes);
+    left = held;
+    return code;
+}
+
+static int store_content(kpi_error *error) {
+    kpi_store *store;
+    kpi_text text;
+    int code = kpi_store_open(&store, goals_yaml, false, NULL, error);
+    if (code) return code;
+    code = kpi_store_content(store, &text, error);
+    kpi_store_close(store, NULL);
+    return code;
+}
+
+/* ---- what is read ---- */
+
+static void write_file(char path[320], const char *name, void (*write_into)(FILE *file)) {
+    snprintf(path, 320, "%s", temp_path(name));
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    write_into(file);
+    assert_int_equal(fclose(file), 0);
+}
+
+enum { MANY = 40 };
+
+static void write_managers(FILE *file) {
+    for (int i = 0; i < MANY; i++)
+        fprintf(file, "manager with a name too long for one slot %d\tName %d\tteam %d\tsenior\t\t2026-10-%02d\n", i, i,
+                i % 5, 1 + i % 28);
+}
+
+static void write_clients(FILE *file) {
+    fputc('#', file); /* a line longer than the reader's first buffer */
+    for (int i = 0; i < 600000; i++) fputc('x', file);
+    fputc('\n', file);
+    for (int i = 0; i < MANY; i++)
+        fprintf(file, "C%d\tClient %d\tmanager with a name too long for one slot %d\tkey\t\t\n", i, i, i / 2);
+}
+
+static void write_goals(FILE *file) {
+    fprintf(file,
+            "scheme: s\nmetrics:\n  a: {title: A, weight: 60, curve: [[0, 0], [0.5, 0.2], [1, 1]], prorate: true}\n"
+            "  b: {weight: 40, missing: skip}\n  z: {missing: zero}\n"
+            "roles: {senior: {a: 30, b: 70}}\nadjust: [{metric: z, above: 1, points: -1, at_most: 5}]\n"
+            "gates: [{metric: z, above: 3, score_at_most: 50}]\ngrades: [{grade: A, from: 90}, {grade: B}]\n"
+            "tiers: {key: 14}\n---\n"
+            "goal: one/long/id\nowner: o\nmetric: a\nperiod: 2026-11\ntarget: +10%%\nbaseline: 5\n"
+            "title: \"T\\tT\"\nwhy: w\nsupports: one/long/id\nsteps: [a, b]\nrisks: [c]\nreviews: [2026-10-10]\n---\n"
+            "revise: one/long/id\ntarget: +20%%\non: 2026-11-02\nreason: r\n---\n"
+            "review: one/long/id\non: 2026-11-03\nsays: s\nnext: n\n---\n"
+            "review: one/long/id\non: 2026-11-04\n---\n"
+            "goals: 2026-10\ntargets:\n");
+    for (int i = 0; i < MANY; i++)
+        fprintf(file, "  manager with a name too long for one slot %d: {a: 100, b: 10}\n", i);
+}
+
+static void write_goal_lines(FILE *file) {
+    for (int i = 0; i < MANY; i++) fprintf(file, "2026-12\towner/%d\ta\t\t%d\t\n", i, i + 1);
+}
+
+static void write_measures(FILE *file) {
+    for (int i = 0; i < MANY; i++) {
+        fprintf(file, "2026-10\tmanager with a name too long for one slot %d\tz\t%d\n", i, i % 6);
+        for (int k = 1; k <= 12; k++)
+            fprintf(file, "2026-10-%02d\tmanager with a name too long for one slot %d\ta\t%d\n", k, i, k);
+    }
+}
+
+static void write_visits(FILE *file) {
+    for (int i = 0; i < MANY * 3; i++)
+        fprintf(file, "2026-%02d-05\tmanager with a name too long for one slot %d\tC%d\tvisit\t%s\t\t\t10\t\t\n",
+                1 + i % 12, i % 20, i % MANY, i % 3 ? "done" : "planned");
+}
+
+static void write_feedback(FILE *file) {
+    for (int i = 0; i < MANY * 3; i++)
+        fprintf(file, "2026-10-05\tann\t\tsurvey\ttheme %d\t%d\t\t\tcomment of which each is another, number %d\n",
+                i % 20, i % 11, i);
+}
+
+static int make_files(void **state) {
+    if (make_temp_folder(state)) return -1;
+    kpi_error error;
+    static char found[1 << 16];
+    write_file(managers, "managers", write_managers);
+    write_file(clients, "clients", write_clients);
+    write_file(goals_yaml, "goals.yaml", write_goals);
+    write_file(goal_lines, "goals.tsv", write_goal_lines);
+    write_file(measures, "measures", write_measures);
+    write_file(visits, "visits", write_visits);
+    write_file(feedback, "feedback", write_feedback);
+    snprintf(scratch, sizeof scratch, "%s", temp_path("log.tsv"));
+    null_file = fopen("/dev/null", "w");
+    expect_ok(read_book(KPI_MANAGER, &book, &error), &error);
+    expect_ok(read_book(KPI_CLIENT, &client_book, &error), &error);
+    expect_ok(read_goals(&goals, &error), &error);
+    expect_ok(read_measures(&measured, &error), &error);
+    expect_ok(fill_batch(&batch, &error), &error);
+    expect_ok(kpi_batch_append(batch, scratch, NULL, &error), &error);
+    batch_bytes = content(scratch, found, sizeof found);
+    return 0;
+}
+
+static int drop_files(void **state) {
+    kpi_book_free(book);
+    kpi_book_free(client_book);
+    kpi_goals_free(goals);
+    kpi_measures_free(measured);
+    kpi_batch_free(batch);
+    fclose(null_file);
+    return drop_temp_folder(state);
+}
+
+/* ---- tests ---- */
+
+static void test_reading(void **state) {
+    (void)state;
+    exhaust("a whole file", read_whole);
+    exhaust("lines in memory", read_memory);
+    exhaust("a book of managers", read_managers);
+    exhaust("a book of clients", read_clients);
+    exhaust("measures", only_measures);
+}
+
+static void test_goals(void **state) {
+    (void)state;
+    long before = yaml_calls;
+    exhaust("goals", only_goals);
+    assert_true(yaml_calls > before); /* libyaml's allocations did go through here */
+}
+
+static void test_scoring(void **state) {
+    (void)state;
+    exhaust("scores", score);
+    exhaust("weights", check_weights);
+}
+
+static void test_tallies(void **state) {
+    (void)state;
+    exhaust("a tally of visits", tally_visits);
+    exhaust("measures of visits", tally_emit);
+    exhaust("a tally of feedback", tally_feedback);
+    exhaust("a tally of nothing", tally_nothing);
+}
+
+static void test_output(void **state) {
+    (void)state;
+    static const char *const names[] = {"lines", "table", "csv", "json", "md"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        assert_int_equal(kpi_format_named(names[i], &format), KPI_OK);
+        exhaust(names[i], print);
+    }
+}
+
+static void test_logs(void **state) {
+    (void)state;
+    exhaust("a batch", make_batch);
+    exhaust("an append", append);
+    exhaust("an append to a new file", append_new);
+    exhaust("a store's content", store_content);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_reading), cmocka_unit_test(test_goals),  cmocka_unit_test(test_scoring),
+        cmocka_unit_test(test_tallies), cmocka_unit_test(test_output), cmocka_unit_test(test_logs),
+    };
+    return cmocka_run_group_tests(tests, make_files, drop_files) != 0;
+}
