@@ -7,7 +7,7 @@
 # shellcheck disable=SC2086 # lists of packages and flags are words
 set -u
 
-# What it is for, how it shows (a command; a header; a module of python3; the sanitizers), and its packages for
+# What it is for, how it shows (a command; a header; a module of python3; a file; the sanitizers), and its packages for
 # apt-get, dnf, apk, pacman and brew; A+B: both, -: none.
 list='
 build cmd:cc          gcc             gcc              gcc         gcc        gcc
@@ -25,6 +25,8 @@ test  cmd:mandoc      mandoc          mandoc           mandoc      mandoc     ma
 test  cmd:shellcheck  shellcheck      ShellCheck       shellcheck  shellcheck shellcheck
 test  cmd:strace      strace          strace           strace      strace     strace
 test  cmd:valgrind    valgrind        valgrind         valgrind    valgrind   valgrind
+test  cmd:mlr         miller          miller           miller      miller     miller
+test  file:/usr/share/i18n/locales/zh_CN locales glibc-locale-source - glibc   -
 test  san:            -               libasan+libubsan -           gcc-libs   -
 '
 
@@ -34,6 +36,7 @@ there() { # HOW: whether it is there
     h:*) flags=$(pkg-config --cflags yaml-0.1 cmocka 2>/dev/null)
          echo "#include <${1#*:}>" | cc $flags -E - ;;
     py:*) python3 -c "import ${1#*:}" ;;
+    file:*) [ -e "${1#*:}" ] ;;
     san:) cc -print-file-name=libasan.so | grep / || cc --version | grep clang ;;
     esac >/dev/null 2>&1
 }

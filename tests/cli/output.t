@@ -247,7 +247,7 @@ $ printf '2026-10-01\ta\t\tvisit\tdone\t\t\t\t\t%s\n' 'a|b' 'a\nb' '<b>' '`x`' '
 # ---- terminals ----
 
 # What harms a terminal is shown in every format when standard output is one. (script ends lines with CR LF.)
-@ need script
+@ need script /dev/pts/ptmx
 $ for o in lines csv json table
 > do script -qec "visit-tally -b client -s visits -o $o hostile.tsv" /dev/null </dev/null | tr -d '\r'; done
 | <U+202E>C	1
@@ -259,7 +259,7 @@ $ for o in lines csv json table
 | <U+202E>C       1
 
 # No byte below blank, no DEL, no C1 and no bidi character comes out there, whatever is in names, texts and messages.
-@ need script
+@ need script /dev/pts/ptmx
 $ cat >scan.py <<'E'
 > import sys, unicodedata
 > text = sys.stdin.buffer.read().decode('utf-8')

@@ -541,6 +541,8 @@ static void test_failing_standard_input(void **state) {
     failing.call = "fstat", failing.skip = 0, failing.sys = EIO;
     expect_failure(kpi_reader_open(&reader, "-", &error), KPI_SYSTEM, &error, "-: stat: Input/output error");
     assert_int_not_equal(fcntl(0, F_GETFD), -1);
+    failing.call = "read", failing.skip = 0, failing.sys = EINTR; /* which is still in errno at the end */
+    expect_text(drain_pipe(TEXT("a\n")), "1: a\n");
     failing.call = "read", failing.skip = 0, failing.sys = ESTALE; /* of a pipe: nothing became shorter */
     expect_text(drain_pipe(TEXT("a\n")), "0 ! read: Stale file handle\n");
 }

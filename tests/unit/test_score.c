@@ -294,6 +294,9 @@ static void test_rules(void **state) {
           RULES("gates: [{metric: m, below: 1, score_at_most: 60}, {metric: z, above: 1, score_at_most: 60}]\n"), NULL,
           A "2026-10\tx\tz\t10\n", NULL},
          "1 x 60 \n  a 100 100 90 0.9000 0.9000 90\n  gate m 0 -30\n"}, /* the first of equals */
+        {{"2026-10", RULES("adjust: [{metric: m, below: 2, points: -2}, {metric: z, above: 1, points: 1}]\n"), NULL,
+          A "2026-10\tx\tz\t3\n", NULL},
+         "1 x 88 \n  a 100 100 90 0.9000 0.9000 90\n  adjust m 0 -4\n  adjust z 3 2\n"},
         {{"2026-10",
           RULES("gates: [{metric: z, below: 1, score_at_most: 59}, {metric: m, below: 1, score_at_most: 60}]\n"), NULL,
           A, NULL},
@@ -363,6 +366,11 @@ static void test_roles(void **state) {
           "", NULL},
          KPI_USAGE,
          "goals.yaml:1:1: scheme 's' has prorated metrics, so a book of managers is needed (-M)\n"},
+        {{"2026-10",
+          "scheme: s\nmetrics: {b: {}, a: {weight: 100, prorate: true}}\n---\ngoals: 2026-10\ntargets: {x: {a: 1}}\n",
+          NULL, "", NULL},
+         KPI_USAGE,
+         "goals.yaml:1:1: scheme 's' has prorated metrics, so a book of managers is needed (-M)\n"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) expect(&cases[i].world, cases[i].code, cases[i].result);
 }
@@ -385,6 +393,11 @@ static void test_prorate(void **state) {
         {{"2026-10", PRORATED, BOOK("", "", "2026-10-05") BOOK("", "2026-10-27", ""), m, NULL}, /* 5 + 5 days */
          "1 x 70 \n  a 60 10.00 10 1.0000 1.0000 60\n  b 40 4 1 0.2500 0.2500 10\n"},
         {{"2026-10", PRORATED, BOOK("", "", "2026-09-30"), m, NULL},
+         "warning: 'x' is not scored in 2026-10: not there on any day of it\n"},
+        {{"2026-10",
+          "scheme: s\nmetrics: {b: {weight: 40}, a: {weight: 60, prorate: true}}\n---\n"
+          "goals: 2026-10\ntargets: {x: {a: 31, b: 4}}\n",
+          BOOK("", "", "2026-09-30"), m, NULL},
          "warning: 'x' is not scored in 2026-10: not there on any day of it\n"},
         {{"2026-10",
           "scheme: s\nmetrics: {a: {weight: 100, prorate: true}}\n---\n" /* the baseline too: (9-5)/(15-5) */
@@ -423,6 +436,8 @@ static void test_who_is_scored(void **state) {
     assert_string_equal(score(&w, 2, &code), "'stray' is not scored in 2026-10: not in the book of managers\n");
     static const struct world gone = {"2026-10", PRORATED, BOOK("", "", "2026-09-30"), "", NULL};
     assert_string_equal(score(&gone, 1, &code), "'x' is not scored in 2026-10: not there on any day of it\n");
+    static const struct world second = {"2026-10", yaml, "w\t\tnorth\t\t\t\n" BOOK("", "", ""), m, NULL};
+    expect(&second, KPI_OK, result);
     static const struct world nobody = {"2026-10", yaml, "other\t\t\t\t\t\n", "", NULL};
     expect(&nobody, KPI_OK,
            "warning: 'C042' is not scored in 2026-10: not in the book of managers\n"
@@ -808,6 +823,10 @@ static void test_weights_check(void **state) {
          "goals.yaml:5:18: the weights of 'x' in 2026-10 add up to 101, not 100\n"},
         /* without a book any role may be meant */
         {ROLES "goals: 2026-10\ntargets: {x: {b: 1}}\n", NULL, ""},
+        {"scheme: s\nmetrics: {a: {weight: 60}, b: {weight: 40}}\nroles: {only: {b: 100}, junior: {a: 10, b: "
+         "90}}\n---\n"
+         "goals: 2026-10\ntargets: {x: {b: 1}}\n",
+         NULL, ""},
         {ROLES "goals: 2026-10\ntargets: {x: {a: 1}}\n", NULL,
          "goals.yaml:6:18: 'b' for 'x' in 2026-10: it has a weight but no goal\n"},
         {ROLES "goals: 2026-10\ntargets: {x: {b: 1}}\n", BOOK("only", "", ""), ""},
