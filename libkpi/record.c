@@ -115,7 +115,8 @@ static int check_resolved(const kpi_line *line, kpi_error *e) {
 
 int kpi_record_check(const kpi_record *record, const kpi_line *line, kpi_error *e) {
     if (line->fields != record->fields && !(record->more && line->fields > record->fields))
-        return kpi__fail_line(e, line, 0, "%u fields, a %s has %u", line->fields, record->name, record->fields);
+        return kpi__fail_line(e, line, 0, "%u field%s, a %s line has %u", line->fields, line->fields == 1 ? "" : "s",
+                              record->name, record->fields);
     for (unsigned i = 0; i < record->fields; i++) {
         const kpi_field *field = &record->field[i];
         kpi_text text = line->field[i];

@@ -26,15 +26,15 @@ $ ./visit '2026-10-01\ta\tC1\tvisit\tdone\tp\to\t30\t2026-10-01T09:00:00Z\tn' '2
 # ---- the number of fields ----
 
 $ ./visit '2026-10-01\ta\tC1\tvisit\tdone\t\t\t\t'; ./visit '2026-10-01\ta\tC1\tvisit\tdone\t\t\t\t\t\t'; ./visit ' '
-| visit-tally: -:1: 9 fields, a visit has 10
-| visit-tally: -:1: 11 fields, a visit has 10
-| visit-tally: -:1: 1 fields, a visit has 10
+| visit-tally: -:1: 9 fields, a visit line has 10
+| visit-tally: -:1: 11 fields, a visit line has 10
+| visit-tally: -:1: 1 field, a visit line has 10
 
 $ ./feedback '2026-10-01\ta\t\t\t\t\t\t'; ./measure '2026\ta\tm'; ./goal '2026\ta\tm\t\t1'; ./book 'a\t\t\t\t'
-| feedback-tally: -:1: 8 fields, a feedback has 9
-| kpi-score: -:1: 3 fields, a measure has 4
-| goal-list: -:1: 5 fields, a goal has 6
-| visit-tally: -:1: 5 fields, a manager has 6
+| feedback-tally: -:1: 8 fields, a feedback line has 9
+| kpi-score: -:1: 3 fields, a measure line has 4
+| goal-list: -:1: 5 fields, a goal line has 6
+| visit-tally: -:1: 5 fields, a manager line has 6
 
 # Only the books may have more, which is kept and not read - but it must be clean text.
 $ ./book 'a\tA\teast\tsenior\t2026-01-01\t\tdepartment\t\\q\tthe rest' 'b\t\t\t\t\t\tx'; ./book 'a\t\t\t\t\t\t\001'
@@ -168,7 +168,7 @@ $ tally() { visit-tally -k -b '' -s visits; }
 
 # Empty lines and comments are passed over, and counted; a BOM at the start, too; CR LF is as good as LF.
 $ ./visit '\357\273\277# comment \377\001' '' '#' '\r' '2026-10-01\ta\t\tvisit\tdone\t\t\t\t\t\r' '#2026-10-01' '' '\t'
-| visit-tally: -:8: 2 fields, a visit has 10
+| visit-tally: -:8: 2 fields, a visit line has 10
 
 $ ./visit '\357\273\2772026-10-01\ta\t\tvisit\tdone\t\t\t\t\t'; printf '\357\273\277' | visit-tally -b '' -s visits
 > ./visit '\357\273\277'
@@ -179,12 +179,12 @@ $ ./visit '\357\273\2772026-10-01\ta\t\tvisit\tdone\t\t\t\t\t'; printf '\357\273
 # A BOM further on is not one; neither is a comment after blanks.
 $ ./visit '' '\357\273\2772026-10-01\ta\t\tvisit\tdone\t\t\t\t\t'; ./visit ' # no comment'
 | visit-tally: -:2:1: not a date: '<U+FEFF>2026-10-01'
-| visit-tally: -:1: 1 fields, a visit has 10
+| visit-tally: -:1: 1 field, a visit line has 10
 
 # Each file has lines of its own, and its name as given; a name with control characters is shown.
 $ printf '2026-10-01\ta\t\tvisit\tdone\t\t\t\t\t\n' >good.tsv; printf '\n\nx\n' >"$(printf 'bad\033.tsv')"
 > visit-tally good.tsv ./good.tsv "$(printf 'bad\033.tsv')"
-! visit-tally: bad<U+001B>.tsv:3: 1 fields, a visit has 10
+! visit-tally: bad<U+001B>.tsv:3: 1 field, a visit line has 10
 ? 3
 
 # ---- dates ----
@@ -464,10 +464,10 @@ $ cat >bad.tsv <<'E'
 > E
 > printf 'torn' >>bad.tsv; visit-tally --keep-going -b '' -s visits good.tsv bad.tsv good.tsv - <bad.tsv
 | 8
-! visit-tally: bad.tsv:2: 5 fields, a visit has 10
+! visit-tally: bad.tsv:2: 5 fields, a visit line has 10
 ! visit-tally: bad.tsv:4:1: not a date: '2026-10-33'
 ! visit-tally: bad.tsv:6: incomplete last line: no line feed at its end
-! visit-tally: -:2: 5 fields, a visit has 10
+! visit-tally: -:2: 5 fields, a visit line has 10
 ! visit-tally: -:4:1: not a date: '2026-10-33'
 ! visit-tally: -:6: incomplete last line: no line feed at its end
 ? 3

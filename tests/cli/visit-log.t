@@ -98,7 +98,7 @@ $ visit-log -k -f some.tsv - <bad.tsv; echo $?; cut -f 1 some.tsv
 | 2026-10-05
 ! visit-log: -:2:5: not planned, done, missed or cancelled: 'came'
 ! visit-log: -:3:1: a visit done after today: '2026-11-03'
-! visit-log: -:4: 8 fields, a visit has 10
+! visit-log: -:4: 8 fields, a visit line has 10
 
 # Where it is the 3rd already, the visit of the 3rd is done.
 $ sed -n 3p bad.tsv | TZ='<+17>-17' visit-log -f some.tsv - && tail -n 1 some.tsv | cut -f 1

@@ -56,6 +56,10 @@ $ visit-tally -p 2026-10 -b client,status -s visits,planned visits.tsv
 | C4	planned	0	1
 | C5	planned	0	1
 
+$ visit-tally -p 2026-10-31..2026-11-01 -b date,minutes -s visits visits.tsv
+| 2026-10-31T23:30-08:00	20	1
+| 2026-11-01	5	1
+
 # Periods: the day written counts. 1 October 2026 is the Thursday of week 40.
 $ for key in day week month quarter half year; do visit-tally -m wang.li -b $key -s visits visits.tsv; done
 | 2026-09-30	1

@@ -81,7 +81,7 @@ static const struct {
 } faulty[] = {
     {"a\t\t\t\t2026-02-01\t2026-01-31\nb\t\t\t\t\t\n", "F:1:6: left before joined: '2026-01-31'\n", "b||||..\n"},
     {"a\t\t\t\n\tname\t\t\t\t\nb\t\t\t\tx\t\nc\t\t\t\t\t\n",
-     "F:1: 4 fields, a manager has 6\nF:2:1: no manager\nF:3:5: not a date: 'x'\n", "c||||..\n"},
+     "F:1: 4 fields, a manager line has 6\nF:2:1: no manager\nF:3:5: not a date: 'x'\n", "c||||..\n"},
     {"a\t\t1\t\t\t2026-06-30\na\t\t2\t\t2026-06-30\t\n", "F:2: the days of 'a' overlap those of F:1\n",
      "a||1||..2026-06-30\n"},
     {"a\t\t1\t\t2026-06-30\t\na\t\t2\t\t\t2026-06-30\n",

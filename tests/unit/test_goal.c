@@ -129,6 +129,9 @@ static void test_full(void **state) {
     assert_string_equal(compact->story->title, ""); /* a story of its own for the review */
     assert_true(compact->story->reviewed->on == day("2026-12-01"));
     assert_int_equal(kpi_goals_size(goals), 2);
+    kpi_error error = {0};
+    expect_ok(kpi_goals_check(goals, NULL, &error), &error); /* once more: nothing is resolved twice */
+    assert_null(kpi_goals_find(goals, TEXT("east-key-accounts"))->story->reviewed->next->next);
     kpi_goals_free(goals);
 }
 
@@ -142,6 +145,14 @@ static void test_full_defaults(void **state) {
     assert_string_equal(story->why, "");
     assert_string_equal(story->supports, "");
     kpi_goals_free(goals);
+    for (int set = 0; set < 2; set++) { /* one of the two days */
+        goals = goals_of(set ? "goal: g\nowner: a\nmetric: m\nperiod: 2026\ntarget: 1\nset: 2026-01-02\n"
+                             : "goal: g\nowner: a\nmetric: m\nperiod: 2026\ntarget: 1\nagreed: 2026-01-02\n",
+                         true);
+        story = kpi_goals_at(goals, 0)->story;
+        assert_true(story->has_set == (set == 1) && story->has_agreed == (set == 0));
+        kpi_goals_free(goals);
+    }
     kpi_goals_free(NULL);
 }
 
@@ -209,6 +220,33 @@ static void test_line_faults(void **state) {
     kpi_goals_free(goals);
 }
 
+/* What does not start with a period and a TAB is YAML, and judged so. */
+static void test_not_lines(void **state) {
+    (void)state;
+    static const struct {
+        const char *bytes, *fault;
+    } cases[] = {
+        {"2026-10\n", ":1:1: a document must be one of scheme, goals, goal, revise, review"},
+        {"2026-10", ":1:1: a document must be one of scheme, goals, goal, revise, review"},
+        {"2026-13\ta\tm\t\t1\t\n", ":1:1: a document must be one of scheme, goals, goal, revise, review"},
+        {"this-month\ta\n", ":1:1: a document must be one of scheme, goals, goal, revise, review"},
+        {"\xEF\xBB\xBF"
+         "a\tb\n",
+         ":1:1: a document must be one of scheme, goals, goal, revise, review"},
+        {"2026-10\ta\n", ":1: 2 fields, a goal line has 6"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        kpi_error error = {0};
+        kpi_goals *goals;
+        const char *path = temp_file("goals", kpi_text_of(cases[i].bytes));
+        char expected[512];
+        snprintf(expected, sizeof expected, "%s%s", path, cases[i].fault);
+        expect_ok(kpi_goals_new(&goals, &error), &error);
+        expect_failure(kpi_goals_read(goals, path, NULL, &error), KPI_DATA, &error, expected);
+        kpi_goals_free(goals);
+    }
+}
+
 /* ---- faults of documents ---- */
 
 #define ONE  "goals: 2026-10\ntargets: {a: {m: 1}}\n---\n"                                   /* 3 lines */
@@ -273,6 +311,9 @@ static const struct {
      "4:1: a goal of 'a' for 'm' in 2026-10, set at goals.yaml:2:18 already"},
     {ONE "goal: 2026-10/a/m\nowner: b\nmetric: m\nperiod: 2026-10\ntarget: 1\n", /* an id that another has by itself */
      "4:1: goal '2026-10/a/m', set at goals.yaml:2:18 already"},
+    {GOAL ONE "goal: 2026-10/a/m\nowner: b\nmetric: m\nperiod: 2026-10\ntarget: 1\n",
+     "11:1: goal '2026-10/a/m', set at goals.yaml:9:18 already"},
+    {"goal: g\nowner: a/b\nmetric: m/n\nperiod: 2026\ntarget: 1\n", NULL},
     {"goal: 2026-10/a/m\nowner: b\nmetric: m\nperiod: 2026-10\ntarget: 1\n---\n" ONE,
      "1:1: goal '2026-10/a/m', set at goals.yaml:8:18 already"},
     {"goals: 2026\ntargets: {a: {b/c: 1}, a/b: {c: 2, d: 3}}\n", /* one id for two compact ones */
@@ -549,6 +590,27 @@ static void test_order(void **state) {
     kpi_goals_free(goals);
 }
 
+/* Each goal by the scheme that holds for it, in the order of that one's metrics. */
+static void test_two_schemes(void **state) {
+    (void)state;
+#define SCHEMES                                                                                \
+    "scheme: one\nperiod: 2025\nmetrics: {x: {weight: 100}, w: {}, y: {better: lower}}\n---\n" \
+    "scheme: two\nperiod: 2026\nmetrics: {y: {weight: 100}, v: {}, x: {better: lower}, w: {}}\n---\n"
+    kpi_goals *goals = goals_of(SCHEMES "goals: 2025\ntargets: {a: {y: {target: 1, baseline: 2}, w: 1, x: 1}}\n---\n"
+                                        "goals: 2026\ntargets: {a: {w: 1, x: {target: 1, baseline: 2}, y: 1, v: 1}}\n",
+                                true);
+    assert_string_equal(goals_text(goals), "2025/a/x: 1 from - weight -\n2025/a/w: 1 from - weight -\n"
+                                           "2025/a/y: 1 from 2 weight -\n"
+                                           "2026/a/y: 1 from - weight -\n2026/a/v: 1 from - weight -\n"
+                                           "2026/a/x: 1 from 2 weight -\n2026/a/w: 1 from - weight -\n");
+    kpi_goals_free(goals);
+    kpi_error error = {0};
+    goals = goals_of(SCHEMES "goals: 2026\ntargets: {a: {y: {target: 1, baseline: 2}}}\n", false);
+    expect_failure(kpi_goals_check(goals, NULL, &error), KPI_DATA, &error,
+                   "goals.yaml:10:18: from baseline to target is down, but better for 'y' is higher");
+    kpi_goals_free(goals);
+}
+
 /* ---- revisions ---- */
 
 static void test_revisions(void **state) {
@@ -675,12 +737,14 @@ int main(void) {
         cmocka_unit_test(test_full_defaults),
         cmocka_unit_test(test_lines),
         cmocka_unit_test(test_line_faults),
+        cmocka_unit_test(test_not_lines),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_first_fault),
         cmocka_unit_test(test_scheme_faults),
         cmocka_unit_test(test_which_scheme),
         cmocka_unit_test(test_ids_with_slashes),
         cmocka_unit_test(test_order),
+        cmocka_unit_test(test_two_schemes),
         cmocka_unit_test(test_revisions),
         cmocka_unit_test(test_revision_left_out),
         cmocka_unit_test(test_percent_targets),

@@ -637,7 +637,7 @@ static void test_records(void **state) {
                                 "2026-10\ta\tsales\t1,5\n"
                                 "2026-10\ta\tsales\t3\n"
                                 "2026-10\ta\tsales\t4";
-    static const char *const faults[] = {"m:2: 3 fields, a measure has 4\n", "m:3:3: a control character: U+0001\n",
+    static const char *const faults[] = {"m:2: 3 fields, a measure line has 4\n", "m:3:3: a control character: U+0001\n",
                                          "m:5:4: not a number: '1,5'\n", "m:7: " INCOMPLETE "\n"};
     for (size_t stop = 0; stop <= COUNT(faults); stop++) {
         struct heard heard = {.stop = stop};
@@ -665,7 +665,7 @@ static void test_records_without_a_report(void **state) {
     expect_ok(kpi__reader_memory(&reader, "m", TEXT("2026-10\ta\tsales\t1\nx\n"), &error), &error);
     expect_ok(kpi_reader_record(reader, kpi_record_of(KPI_MEASURE), &line, NULL, &error), &error);
     expect_failure(kpi_reader_record(reader, kpi_record_of(KPI_MEASURE), &line, NULL, &error), KPI_DATA, &error,
-                   "m:2: 1 fields, a measure has 4");
+                   "m:2: 1 field, a measure line has 4");
     kpi_reader_free(reader);
 }
 

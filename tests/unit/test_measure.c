@@ -242,7 +242,7 @@ static void test_faults(void **state) {
     char expected[1024];
     const char *path = temp_file("bad", TEXT("2026-10\ta\tm\t1\n2026-10\ta\tm\n2026-10\ta\tm\t2\n"));
     expect_ok(kpi_measures_read(measures, path, &report, &error), &error);
-    snprintf(expected, sizeof expected, "%s:2: 3 fields, a measure has 4", path);
+    snprintf(expected, sizeof expected, "%s:2: 3 fields, a measure line has 4", path);
     assert_int_equal(kpi_measures_find(measures, TEXT("a"), TEXT("m"))->n, 2);
     expect_failure(kpi_measures_read(measures, path, NULL, &error), KPI_DATA, &error, expected);
     strcat(expected, "\n");

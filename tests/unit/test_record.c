@@ -97,15 +97,15 @@ static void test_required_and_counts(void **state) {
             expect_line(record, with(records[i].good, f, "", text), field->required ? fault : NULL);
         }
         snprintf(text, sizeof text, "%s\tmore", records[i].good);
-        snprintf(fault, sizeof fault, "test:1: %u fields, a %s has %u", record->fields + 1, record->name,
+        snprintf(fault, sizeof fault, "test:1: %u fields, a %s line has %u", record->fields + 1, record->name,
                  record->fields);
         expect_line(record, text, record->more ? NULL : fault);
         snprintf(text, sizeof text, "%s", records[i].good);
         *strrchr(text, '\t') = 0;
-        snprintf(fault, sizeof fault, "test:1: %u fields, a %s has %u", record->fields - 1, record->name,
+        snprintf(fault, sizeof fault, "test:1: %u fields, a %s line has %u", record->fields - 1, record->name,
                  record->fields);
         expect_line(record, text, fault);
-        snprintf(fault, sizeof fault, "test:1: 1 fields, a %s has %u", record->name, record->fields);
+        snprintf(fault, sizeof fault, "test:1: 1 field, a %s line has %u", record->name, record->fields);
         expect_line(record, "x", fault);
     }
     expect_line(kpi_record_of(KPI_MANAGER), "a\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t17th", NULL); /* beyond KPI_FIELDS */

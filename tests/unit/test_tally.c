@@ -149,6 +149,12 @@ static void test_visits(void **state) {
         /* teams, roles and tiers are those of the end of the group's period */
         {"2026-10", "team", "visits", "east: 2\nwest: 3\n"},
         {"2026-10-01..2026-10-10", "team,role", "visits", "east|junior: 2\neast|senior: 2\n"},
+        {"2026-10", "day,team", "visits",
+         "2026-10-01|east: 1\n2026-10-05|east: 1\n2026-10-06|east: 1\n2026-10-07|east: 1\n2026-10-20|west: 0\n"
+         "2026-10-21|west: 1\n"},
+        {"2026-10", "team,kind,week", "visits",
+         "east|call|2026-W41: 1\neast|training|2026-W41: 1\neast|visit|2026-W40: 1\neast|visit|2026-W41: 1\n"
+         "west|visit|2026-W43: 1\n"},
         {"2026-10", "week,team", "visits", "2026-W40|east: 1\n2026-W41|east: 3\n2026-W43|west: 1\n"},
         {"2026-10", "tier", "visits", ": 1\ngrowth: 3\nkey: 1\n"}, /* C2 is bob's and growth at the end of October */
         {"2026-10", "week,tier", "visits",
@@ -226,6 +232,8 @@ static void test_coverage(void **state) {
          "2026-10|ann: 100.00\n2026-10|bob: 50.00\n2026-10|cy: 0.00\n2026-11|ann: 100.00\n2026-11|bob: 50.00\n"
          "2026-11|cy: 0.00\n"},
         {NULL, NULL, "coverage", visits, "ann: 100.00\nbob: 66.67\ncy: 0.00\n"}, /* ever: C2, C3, C4 are bob's */
+        {"2026-10-01..2026-10-03", "day", "coverage", visits, /* each day has C1 C2 C6, C3 until the 2nd */
+         "2026-10-01: 25.00\n2026-10-02: 0.00\n2026-10-03: 0.00\n"},
         {"2026-10", "week", "coverage", visits,
          "2026-W40: 25.00\n2026-W41: 33.33\n2026-W42: 0.00\n2026-W43: 0.00\n2026-W44: 0.00\n"},
         /* W40 is October 1..4: C1 C2 C3 C6, seen C1; W41: C1 C2 C6, seen C2 */
@@ -382,6 +390,18 @@ static void test_feedback(void **state) {
         options.top = cases[i].top;
         assert_string_equal(tally_of(&options, feedback), cases[i].tally);
     }
+}
+
+/* Groups without a figure come last, by key. */
+static void test_top_without_figures(void **state) {
+    (void)state;
+    char lines[1024] = "", expected[1024] = "m: 5.00\n";
+    kpi_tally_options options = options_of(KPI_FEEDBACK, NULL, "manager", "mean");
+    for (const char *p = "qhzbmxadt"; *p; p++)
+        sprintf(lines + strlen(lines), "2026-10-01\t%c\t\t\t\t%s\t\t\t\n", *p, *p == 'm' ? "5" : "");
+    for (const char *p = "abdhqtxz"; *p; p++) sprintf(expected + strlen(expected), "%c: -\n", *p);
+    options.top = 9;
+    assert_string_equal(tally_of(&options, lines), expected);
 }
 
 static void test_feedback_filters(void **state) {
@@ -626,7 +646,7 @@ static void test_read(void **state) {
                                            "2026-10-01\ta\t\t\t\t8\t\t\t\n"));
     expect_ok(kpi_tally_read(tally, path, &report, &error), &error);
     snprintf(expected, sizeof expected,
-             "%s:2:6: a score outside the scale 0..10: '11'\n%s:3: 1 fields, a feedback has 9\n", path, path);
+             "%s:2:6: a score outside the scale 0..10: '11'\n%s:3: 1 field, a feedback line has 9\n", path, path);
     assert_string_equal(heard.text, expected);
     snprintf(expected, sizeof expected, "%s:2:6: a score outside the scale 0..10: '11'", path);
     assert_string_equal(finish(tally), ": 2 15\n");
@@ -740,6 +760,7 @@ int main(void) {
         cmocka_unit_test(test_coverage_filters),
         cmocka_unit_test(test_random_coverage),
         cmocka_unit_test(test_feedback),
+        cmocka_unit_test(test_top_without_figures),
         cmocka_unit_test(test_feedback_filters),
         cmocka_unit_test(test_scale),
         cmocka_unit_test(test_emit),
