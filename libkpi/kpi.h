@@ -458,7 +458,8 @@ void kpi_tally_free(kpi_tally *tally);
 int kpi_tally_read(kpi_tally *tally, const char *path, const kpi_report *report, kpi_error *error);
 /* Adds one record (already checked). */
 int kpi_tally_add(kpi_tally *tally, const kpi_line *line, kpi_error *error);
-/* Adds what from has counted; from (made with the same options) is left as it was. */
+/* Adds what from has counted; from (made with the same options) is left as it was. After a failure the tally may
+ * only be freed. */
 int kpi_tally_merge(kpi_tally *tally, const kpi_tally *from, kpi_error *error);
 /* Groups, sorts, picks the top; no line can be added afterwards. */
 int kpi_tally_finish(kpi_tally *tally, kpi_error *error);
