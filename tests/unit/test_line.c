@@ -637,8 +637,9 @@ static void test_records(void **state) {
                                 "2026-10\ta\tsales\t1,5\n"
                                 "2026-10\ta\tsales\t3\n"
                                 "2026-10\ta\tsales\t4";
-    static const char *const faults[] = {"m:2: 3 fields, a measure line has 4\n", "m:3:3: a control character: U+0001\n",
-                                         "m:5:4: not a number: '1,5'\n", "m:7: " INCOMPLETE "\n"};
+    static const char *const faults[] = {"m:2: 3 fields, a measure line has 4\n",
+                                         "m:3:3: a control character: U+0001\n", "m:5:4: not a number: '1,5'\n",
+                                         "m:7: " INCOMPLETE "\n"};
     for (size_t stop = 0; stop <= COUNT(faults); stop++) {
         struct heard heard = {.stop = stop};
         kpi_report report = hearing(&heard);
