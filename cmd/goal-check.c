@@ -28,16 +28,6 @@ static int tell_fault(void *context, const kpi_error *problem) {
     return 0;
 }
 
-static kpi_goals *read(tool *t, tool_list files) {
-    kpi_goals *goals;
-    kpi_report report = {tell_refusal, t};
-    tool_try(t, kpi_goals_new(&goals, &t->error));
-    TOOL_HOLD(t, goals, kpi_goals_free);
-    for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_goals_read(goals, files.name[i], &report, &t->error));
-    tool_try(t, kpi_goals_check(goals, &report, &t->error));
-    return goals;
-}
-
 /* ---- weights of schemes ---- */
 
 static void check_total(tool *t, const kpi_scheme *scheme, const char *whose, const char *name, kpi_decimal total,
@@ -69,8 +59,6 @@ static void check_scheme(tool *t, const kpi_scheme *scheme) {
 
 /* ---- weights of owners ---- */
 
-static bool same(kpi_period a, kpi_period b) { return a.first == b.first && a.last == b.last; }
-
 static void check_period(tool *t, const kpi_goals *goals, const kpi_score_options *options) {
     const kpi_scheme *scheme;
     kpi_report report = {tell_fault, t};
@@ -86,9 +74,9 @@ static void check_owners(tool *t, const kpi_goals *goals, kpi_score_options *opt
     bool all = !options->period_text, found = false;
     for (size_t i = 0; i < kpi_goals_size(goals); i++) {
         const kpi_goal *goal = kpi_goals_at(goals, i);
-        bool first = !before || !same(before->period, goal->period);
+        bool first = !before || !kpi_period_same(before->period, goal->period);
         before = goal;
-        if (!first || (!all && !same(options->period, goal->period))) continue;
+        if (!first || (!all && !kpi_period_same(options->period, goal->period))) continue;
         if (all) options->period = goal->period, options->period_text = goal->period_text;
         check_period(t, goals, options);
         found = true;
@@ -104,15 +92,13 @@ int main(int argc, char **argv) {
     kpi_score_options options = {0};
     tool_start(&t, &spec, argc, argv);
     for (int option; (option = tool_option(&t)) >= 0;) {
-        if (option == 'g') tool_check_stdin(&t, t.value), tool_add(&t, &files, t.value);
+        if (option == 'g') tool_add_goal_file(&t, &files);
         if (option == 'M') options.managers = tool_book(&t, KPI_MANAGER, t.value);
         if (option == 'p') options.period = tool_period(&t, &options.period_text);
     }
-    if (!files.n || tool_operands(&t)) {
-        tool_list operands = tool_files(&t);
-        for (size_t i = 0; i < operands.n; i++) tool_add(&t, &files, operands.name[i]);
-    }
-    const kpi_goals *goals = read(&t, files);
+    tool_add_goal_operands(&t, &files);
+    kpi_report report = {tell_refusal, &t};
+    const kpi_goals *goals = tool_goals(&t, files, &report);
     if (t.status) return tool_end(&t); /* weights of what is left after refusals would mislead */
     for (size_t i = 0; i < kpi_goals_schemes(goals); i++) check_scheme(&t, kpi_goals_scheme_at(goals, i));
     if (kpi_goals_schemes(goals)) check_owners(&t, goals, &options);

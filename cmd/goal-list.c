@@ -26,31 +26,18 @@ typedef struct filter {
     tool_list owners, metrics;
 } filter;
 
-static bool listed(tool_list names, const char *name) {
-    bool found = names.n == 0;
-    for (size_t i = 0; i < names.n && !found; i++)
-        found = !kpi_text_compare(kpi_text_of(names.name[i]), kpi_text_of(name));
-    return found;
-}
-
 static bool passes(const filter *f, const kpi_goal *goal) {
-    return (!f->has_period || kpi_period_inside(goal->period, f->period)) && listed(f->owners, goal->owner) &&
-           listed(f->metrics, goal->metric);
+    return (!f->has_period || kpi_period_inside(goal->period, f->period)) && tool_listed(f->owners, goal->owner) &&
+           tool_listed(f->metrics, goal->metric);
 }
 
 static void print(tool *t, kpi_output *output, const kpi_goal *goal, const kpi_target *set) {
     tool_cell(t, output, goal->period_text);
     tool_cell(t, output, goal->owner);
     tool_cell(t, output, goal->metric);
-    if (set->has_weight)
-        tool_number_cell(t, output, set->weight, KPI_EXACT);
-    else
-        tool_cell(t, output, "");
-    tool_ratio_cell(t, output, kpi_target_value(set), KPI_EXACT);
-    if (set->has_baseline)
-        tool_number_cell(t, output, set->baseline, KPI_EXACT);
-    else
-        tool_cell(t, output, "");
+    tool_number_cell(t, output, set->has_weight, set->weight, KPI_EXACT);
+    tool_ratio_cell(t, output, true, kpi_target_value(set), KPI_EXACT);
+    tool_number_cell(t, output, set->has_baseline, set->baseline, KPI_EXACT);
 }
 
 int main(int argc, char **argv) {
@@ -71,18 +58,15 @@ int main(int argc, char **argv) {
             tool_add(&t, &f.metrics, tool_name(&t));
             break;
         case 'g':
-            tool_check_stdin(&t, t.value), tool_add(&t, &files, t.value);
+            tool_add_goal_file(&t, &files);
             break;
         case OPT_AS_OF:
             f.as_of = tool_day(&t), f.has_as_of = true;
             break;
         }
     }
-    if (!files.n || tool_operands(&t)) {
-        tool_list operands = tool_files(&t);
-        for (size_t i = 0; i < operands.n; i++) tool_add(&t, &files, operands.name[i]);
-    }
-    const kpi_goals *goals = tool_goals(&t, files);
+    tool_add_goal_operands(&t, &files);
+    const kpi_goals *goals = tool_goals(&t, files, &t.report);
     kpi_output *output = tool_output(&t, columns, sizeof columns / sizeof *columns);
     size_t found = 0;
     for (size_t i = 0; i < kpi_goals_size(goals); i++) {

@@ -122,7 +122,7 @@ static void take(tool *t, goal *g, int option) {
         g->target = target(t);
         break;
     case 'g':
-        tool_check_stdin(t, t->value), tool_add(t, &g->others, t->value);
+        tool_add_goal_file(t, &g->others);
         break;
     case OPT_BASELINE:
         g->baseline = number(t);

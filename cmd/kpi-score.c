@@ -32,63 +32,36 @@ typedef struct job {
 /* A bar of value in percent of whole. */
 static void bar(job *j, bool known, kpi_decimal value, kpi_decimal whole) {
     kpi_ratio percent = {0, whole};
-    if (known && !__builtin_mul_overflow(value, 100 * KPI_ONE, &percent.num))
-        tool_ratio_cell(&j->t, j->output, percent, 2);
-    else
-        tool_cell(&j->t, j->output, "");
+    bool drawn = known && !__builtin_mul_overflow(value, 100 * KPI_ONE, &percent.num);
+    tool_ratio_cell(&j->t, j->output, drawn, percent, 2);
 }
 
 static void print_score(job *j, const kpi_scored *s) {
     const kpi_scheme *scheme = kpi_scores_scheme(j->scores);
     tool_cell(&j->t, j->output, j->period);
     tool_cell(&j->t, j->output, s->owner);
-    if (s->has_score)
-        tool_number_cell(&j->t, j->output, s->score, scheme->digits);
-    else
-        tool_cell(&j->t, j->output, "");
+    tool_number_cell(&j->t, j->output, s->has_score, s->score, scheme->digits);
     tool_cell(&j->t, j->output, s->grade);
-    if (s->rank)
-        tool_number_cell(&j->t, j->output, (kpi_decimal)s->rank * KPI_ONE, 0);
-    else
-        tool_cell(&j->t, j->output, "");
+    tool_number_cell(&j->t, j->output, s->rank != 0, (kpi_decimal)s->rank * KPI_ONE, 0);
     bar(j, s->has_score, s->score, scheme->points);
 }
 
 enum { MEAN_DIGITS = 2, RATE_DIGITS = 4 };
 
-static void number_or_not(job *j, bool known, kpi_decimal value, int digits) {
-    if (known)
-        tool_number_cell(&j->t, j->output, value, digits);
-    else
-        tool_cell(&j->t, j->output, "");
-}
-
-static void ratio_or_not(job *j, bool known, kpi_ratio value, bool rounds) {
-    if (known)
-        tool_ratio_cell(&j->t, j->output, value, rounds ? MEAN_DIGITS : KPI_EXACT);
-    else
-        tool_cell(&j->t, j->output, "");
-}
+static int digits_of(bool rounds) { return rounds ? MEAN_DIGITS : KPI_EXACT; }
 
 static void print_detail(job *j, const kpi_scored *s, const kpi_detail *d) {
     bool metric = d->kind == KPI_DETAIL_METRIC, rated = metric && d->has_actual;
     tool_cell(&j->t, j->output, j->period);
     tool_cell(&j->t, j->output, s->owner);
     tool_cell(&j->t, j->output, d->metric->name);
-    number_or_not(j, metric, d->weight, KPI_EXACT);
-    ratio_or_not(j, metric, d->target, d->target_rounds);
-    ratio_or_not(j, d->has_actual, d->actual, d->actual_rounds);
-    number_or_not(j, rated, d->attainment, RATE_DIGITS);
-    number_or_not(j, metric && !d->skipped, d->credit, RATE_DIGITS);
-    number_or_not(j, !d->skipped, d->points, kpi_scores_scheme(j->scores)->digits);
+    tool_number_cell(&j->t, j->output, metric, d->weight, KPI_EXACT);
+    tool_ratio_cell(&j->t, j->output, metric, d->target, digits_of(d->target_rounds));
+    tool_ratio_cell(&j->t, j->output, d->has_actual, d->actual, digits_of(d->actual_rounds));
+    tool_number_cell(&j->t, j->output, rated, d->attainment, RATE_DIGITS);
+    tool_number_cell(&j->t, j->output, metric && !d->skipped, d->credit, RATE_DIGITS);
+    tool_number_cell(&j->t, j->output, !d->skipped, d->points, kpi_scores_scheme(j->scores)->digits);
     bar(j, rated, d->attainment, KPI_ONE);
-}
-
-static bool wanted(tool_list managers, const char *owner) {
-    bool found = managers.n == 0;
-    for (size_t i = 0; i < managers.n && !found; i++)
-        found = !kpi_text_compare(kpi_text_of(managers.name[i]), kpi_text_of(owner));
-    return found;
 }
 
 static void print(job *j, tool_list managers, bool details) {
@@ -97,7 +70,7 @@ static void print(job *j, tool_list managers, bool details) {
         details ? tool_output(&j->t, detail_columns, DETAIL_COLUMNS) : tool_output(&j->t, score_columns, SCORE_COLUMNS);
     for (size_t i = 0; i < kpi_scores_size(j->scores); i++) {
         const kpi_scored *s = ranked ? kpi_scores_ranked(j->scores, i) : kpi_scores_at(j->scores, i);
-        if (!wanted(managers, s->owner)) continue;
+        if (!tool_listed(managers, s->owner)) continue;
         if (!details) print_score(j, s);
         for (size_t k = 0; details && k < s->details; k++) print_detail(j, s, &s->detail[k]);
     }
@@ -108,7 +81,7 @@ static kpi_scores *score(tool *t, const kpi_score_options *options, tool_list go
     kpi_measures *measures;
     kpi_scores *scores;
     tool_list files = tool_files(t);
-    const kpi_goals *goals = tool_goals(t, goal_files);
+    const kpi_goals *goals = tool_goals(t, goal_files, &t->report);
     tool_try(t, kpi_measures_new(&measures, options->period, options->period_text, &t->error));
     TOOL_HOLD(t, measures, kpi_measures_free);
     for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_measures_read(measures, files.name[i], &t->report, &t->error));
@@ -130,7 +103,7 @@ int main(int argc, char **argv) {
             options.period = tool_period(&j.t, &options.period_text);
             break;
         case 'g':
-            tool_check_stdin(&j.t, j.t.value), tool_add(&j.t, &goals, j.t.value);
+            tool_add_goal_file(&j.t, &goals);
             break;
         case 'M':
             managers_file = j.t.value;

@@ -258,7 +258,8 @@ int tool_option(tool *t) {
     return option >= 0 && take_common(t, option) ? tool_option(t) : option;
 }
 
-void tool_check_stdin(tool *t, const char *file) {
+/* "-" may be given once. */
+static void check_stdin(tool *t, const char *file) {
     if (strcmp(file, "-")) return;
     if (t->stdin_taken) tool_usage(t, "standard input ('-') can be read once only");
     t->stdin_taken = true;
@@ -270,7 +271,7 @@ tool_list tool_files(tool *t) {
     tool_list files = {0};
     for (int i = optind; i < t->argc; i++) tool_add(t, &files, t->argv[i]);
     if (!files.n) tool_add(t, &files, "-");
-    for (size_t i = 0; i < files.n; i++) tool_check_stdin(t, files.name[i]);
+    for (size_t i = 0; i < files.n; i++) check_stdin(t, files.name[i]);
     return files;
 }
 
@@ -373,6 +374,19 @@ void tool_add_names(tool *t, tool_list *list) {
     }
 }
 
+bool tool_listed(tool_list list, const char *text) { return kpi_names_pass(tool_names(list), kpi_text_of(text)); }
+
+void tool_add_goal_file(tool *t, tool_list *files) {
+    check_stdin(t, t->value);
+    tool_add(t, files, t->value);
+}
+
+void tool_add_goal_operands(tool *t, tool_list *files) {
+    if (files->n && !tool_operands(t)) return;
+    tool_list operands = tool_files(t);
+    for (size_t i = 0; i < operands.n; i++) tool_add(t, files, operands.name[i]);
+}
+
 kpi_names tool_names(tool_list list) { return (kpi_names){list.name, list.n}; }
 
 const char *tool_default_file(tool *t, const char *name) {
@@ -387,19 +401,19 @@ const char *tool_default_file(tool *t, const char *name) {
 
 kpi_book *tool_book(tool *t, enum kpi_record_kind kind, const char *path) {
     kpi_book *book;
-    tool_check_stdin(t, path);
+    check_stdin(t, path);
     tool_try(t, kpi_book_new(&book, kind, &t->error));
     TOOL_HOLD(t, book, kpi_book_free);
     tool_try(t, kpi_book_read(book, path, &t->report, &t->error));
     return book;
 }
 
-kpi_goals *tool_goals(tool *t, tool_list files) {
+kpi_goals *tool_goals(tool *t, tool_list files, const kpi_report *report) {
     kpi_goals *goals;
     tool_try(t, kpi_goals_new(&goals, &t->error));
     TOOL_HOLD(t, goals, kpi_goals_free);
-    for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_goals_read(goals, files.name[i], &t->report, &t->error));
-    tool_try(t, kpi_goals_check(goals, &t->report, &t->error));
+    for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_goals_read(goals, files.name[i], report, &t->error));
+    tool_try(t, kpi_goals_check(goals, report, &t->error));
     return goals;
 }
 
@@ -416,14 +430,13 @@ static void cell(tool *t, kpi_output *output, kpi_text text) { tool_try(t, kpi_o
 
 void tool_cell(tool *t, kpi_output *output, const char *text) { cell(t, output, kpi_text_of(text)); }
 
-void tool_number_cell(tool *t, kpi_output *output, kpi_decimal value, int digits) {
+void tool_ratio_cell(tool *t, kpi_output *output, bool known, kpi_ratio value, int digits) {
     char text[KPI_NUMBER_SIZE];
-    cell(t, output, (kpi_text){text, kpi_decimal_format(value, digits, text)});
+    cell(t, output, (kpi_text){text, known ? kpi_ratio_format(value, digits, text) : 0});
 }
 
-void tool_ratio_cell(tool *t, kpi_output *output, kpi_ratio value, int digits) {
-    char text[KPI_NUMBER_SIZE];
-    cell(t, output, (kpi_text){text, kpi_ratio_format(value, digits, text)});
+void tool_number_cell(tool *t, kpi_output *output, bool known, kpi_decimal value, int digits) {
+    tool_ratio_cell(t, output, known, (kpi_ratio){value, 1}, digits);
 }
 
 void tool_end_output(tool *t, kpi_output *output) { tool_try(t, kpi_output_end(output, &t->error)); }

@@ -94,17 +94,22 @@ void *tool_own(tool *t, void *memory);         /* freed at the end; NULL: no mem
 #define TOOL_HOLD(t, thing, let_go) tool_hold(t, thing, (void (*)(void *))(let_go))
 void tool_hold(tool *t, void *thing, void (*let_go)(void *thing));
 void tool_let_be(tool *t, const void *thing);  /* no longer held: the caller frees it */
-void tool_check_stdin(tool *t, const char *file); /* "-" may be given once */
+
+bool tool_listed(tool_list list, const char *text); /* an empty list has everything */
+/* A file of -g, which t->value names; and, when there is none or there are operands, the operands. */
+void tool_add_goal_file(tool *t, tool_list *files);
+void tool_add_goal_operands(tool *t, tool_list *files);
 
 /* A book or the goal files, read; freed at the end. */
 kpi_book *tool_book(tool *t, enum kpi_record_kind kind, const char *path);
-kpi_goals *tool_goals(tool *t, tool_list files);
+kpi_goals *tool_goals(tool *t, tool_list files, const kpi_report *report);
 
 /* Output as -o says, to standard output; freed at the end. */
 kpi_output *tool_output(tool *t, const kpi_column *column, size_t columns);
 void tool_cell(tool *t, kpi_output *output, const char *text);
-void tool_number_cell(tool *t, kpi_output *output, kpi_decimal value, int digits);
-void tool_ratio_cell(tool *t, kpi_output *output, kpi_ratio value, int digits);
+/* A number, or an empty cell where it is not known. */
+void tool_number_cell(tool *t, kpi_output *output, bool known, kpi_decimal value, int digits);
+void tool_ratio_cell(tool *t, kpi_output *output, bool known, kpi_ratio value, int digits);
 void tool_end_output(tool *t, kpi_output *output);
 
 /* All of visit-tally and feedback-tally but for the options that each takes. */

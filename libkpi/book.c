@@ -48,20 +48,25 @@ static kpi_day day_or(kpi_text text, kpi_day open_end) {
     return text.len && !kpi_date_parse(text, &day, NULL) ? day : open_end;
 }
 
-static int add(kpi_book *book, const char *file, const kpi_line *line, const kpi_report *report, kpi_error *e) {
+struct taking {
+    kpi_book *book;
+    const char *file;
+};
+
+static int take_line(void *context, kpi_line *line, kpi_error *e) {
+    const struct taking *taking = context;
+    kpi_book *book = taking->book;
     kpi_period days = {day_or(line->field[FIRST], KPI_DAY_FIRST), day_or(line->field[LAST], KPI_DAY_LAST)};
-    if (days.first > days.last) {
-        kpi__fail_line(e, line, LAST + 1, "%s before %s: %s", book->record->field[LAST].name,
-                       book->record->field[FIRST].name, KPI__QUOTE(line->field[LAST]));
-        return kpi__tell(report, e);
-    }
+    if (days.first > days.last)
+        return kpi__fail_line(e, line, LAST + 1, "%s before %s: %s", book->record->field[LAST].name,
+                              book->record->field[FIRST].name, KPI__QUOTE(line->field[LAST]));
     if (!kpi__grow(&book->entry, book->n, &book->room, sizeof *book->entry)) return kpi__fail_memory(e);
     kpi_entry entry = {keep(book, line->field[WHO]),
                        keep(book, line->field[NAME]),
                        keep(book, line->field[OF]),
                        keep(book, line->field[AS]),
                        days,
-                       {file, line->number, 0}};
+                       {taking->file, line->number, 0}};
     if (!entry.who || !entry.name || !entry.of || !entry.as) return kpi__fail_memory(e);
     book->entry[book->n++] = entry;
     return KPI_OK;
@@ -98,17 +103,13 @@ static int drop_overlaps(kpi_book *book, const char *file, const kpi_report *rep
 
 int kpi_book_read(kpi_book *book, const char *path, const kpi_report *report, kpi_error *e) {
     kpi_reader *reader;
-    kpi_line line;
+    struct taking taking = {book, kpi__arena_text(book->arena, kpi_text_of(path))};
+    if (!taking.file) return kpi__fail_memory(e);
     int code = kpi_reader_open(&reader, path, e);
+    if (!code) code = kpi__each_record(reader, book->record, take_line, &taking, report, e);
     if (code) return code;
-    const char *file = kpi__arena_text(book->arena, kpi_text_of(path));
-    if (!file) code = kpi__fail_memory(e);
-    while (!code && !(code = kpi_reader_record(reader, book->record, &line, report, e)))
-        code = add(book, file, &line, report, e);
-    kpi_reader_free(reader);
-    if (code != KPI_NO) return code;
     if (book->n) qsort(book->entry, book->n, sizeof *book->entry, by_who_and_days);
-    return drop_overlaps(book, file, report, e);
+    return drop_overlaps(book, taking.file, report, e);
 }
 
 /* ---- asking ---- */

@@ -133,18 +133,6 @@ static inline uint64_t mix(uint64_t a, uint64_t b) {
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static inline uint64_t read8(const char *p) {
-    uint64_t word;
-    memcpy(&word, p, sizeof word);
-    return word;
-}
-
-static inline uint32_t read4(const char *p) {
-    uint32_t word;
-    memcpy(&word, p, sizeof word);
-    return word;
-}
-
 static struct seed new_seed(const void *owner) {
     uint64_t from[2] = {0, 0};
     const void *random = (const void *)(uintptr_t)getauxval(AT_RANDOM);
@@ -193,18 +181,18 @@ static inline struct probe probe_of(const struct seed *seed, kpi_text key) {
     size_t n = key.len;
     uint64_t head = 0, tail = 0, first, sum = seed->b;
     if (n >= 8) {
-        head = read8(p);
-        tail = read8(p + n - 8);
+        head = kpi__load8(p);
+        tail = kpi__load8(p + n - 8);
     } else if (n >= 4) {
-        head = read4(p) | (uint64_t)read4(p + n - 4) << 32;
+        head = kpi__load4(p) | (uint64_t)kpi__load4(p + n - 4) << 32;
     } else if (n) {
         head = (uint64_t)(unsigned char)p[0] << 16 | (uint64_t)(unsigned char)p[n / 2] << 8 | (unsigned char)p[n - 1];
     }
     first = head;
     if (n > 16) {
         for (const char *last = p + n - 16; p < last; p += 16)
-            sum = mix(read8(p) ^ seed->a, read8(p + 8) ^ sum);
-        first = read8(key.ptr + n - 16);
+            sum = mix(kpi__load8(p) ^ seed->a, kpi__load8(p + 8) ^ sum);
+        first = kpi__load8(key.ptr + n - 16);
     }
     u128 product = (u128)(first ^ seed->a) * (tail ^ sum);
     uint64_t hash = mix((uint64_t)product ^ seed->c ^ n, (uint64_t)(product >> 64) ^ seed->a);

@@ -93,6 +93,12 @@ static int fail_twice(const kpi_goal *first, kpi_place place, const char *what, 
     return kpi__fail_at(e, KPI_DATA, place, "%s, set at %s already", what, place_text(first->place, at));
 }
 
+static int fail_id_twice(const kpi_goal *first, kpi_place place, kpi_text id, kpi_error *e) {
+    char what[KPI__QUOTE_SIZE + 32];
+    snprintf(what, sizeof what, "goal %s", KPI__QUOTE(id));
+    return fail_twice(first, place, what, e);
+}
+
 /* Takes *goal in, its owner, metric and period_text being given as texts. */
 static int add_goal(kpi_goals *g, kpi_goal *goal, kpi_text owner, kpi_text metric, kpi_text period, kpi_error *e) {
     uint32_t o, m;
@@ -118,11 +124,7 @@ static int add_goal(kpi_goals *g, kpi_goal *goal, kpi_text owner, kpi_text metri
 
 static int add_id(kpi_goals *g, const char *id, uint32_t goal, kpi_place place, kpi_error *e) {
     uint32_t known = kpi__dict_find(g->ids, kpi_text_of(id));
-    if (known != KPI__NONE) {
-        char what[KPI__QUOTE_SIZE + 32];
-        snprintf(what, sizeof what, "goal %s", KPI__QUOTE(kpi_text_of(id)));
-        return fail_twice(&g->goal[g->id_goal[known]], place, what, e);
-    }
+    if (known != KPI__NONE) return fail_id_twice(&g->goal[g->id_goal[known]], place, kpi_text_of(id), e);
     uint32_t number = kpi__dict_put(g->ids, kpi_text_of(id));
     if (number == KPI__NONE || !kpi__grow(&g->id_goal, number, &g->id_room, sizeof *g->id_goal))
         return kpi__fail_memory(e);
@@ -146,17 +148,10 @@ static int read_target(kpi__reading *r, const kpi__node *node, void *into) {
     return KPI_OK;
 }
 
-static int read_weight(kpi__reading *r, const kpi__node *node, void *into) {
-    int code = kpi__read_number(r, node, into);
-    if (!code && *(kpi_decimal *)into < 0)
-        return kpi__fail_node(r, node, "below 0: %s", KPI__QUOTE(kpi_text_of(node->text)));
-    return code;
-}
-
 #define TARGET_KEYS(offset)                                                               \
     {"target", read_target, offset, true},                                                \
         {"baseline", kpi__read_number, offset + offsetof(kpi_target, baseline), false}, { \
-        "weight", read_weight, offset + offsetof(kpi_target, weight), false               \
+        "weight", kpi__read_not_negative, offset + offsetof(kpi_target, weight), false    \
     }
 enum { SEEN_BASELINE = 1, SEEN_WEIGHT = 2 }; /* rows of TARGET_KEYS, which come first in each table */
 
@@ -173,19 +168,6 @@ static int need_baseline(kpi__reading *r, const kpi__node *node, const kpi_targe
 }
 
 /* ---- documents ---- */
-
-struct period {
-    kpi_period period;
-    const char *text;
-};
-
-static int read_period(kpi__reading *r, const kpi__node *node, void *into) {
-    struct period *period = into;
-    int code = kpi__read_name(r, node, &period->text);
-    if (!code && kpi_period_parse(kpi_text_of(period->text), &period->period))
-        return kpi__fail_node(r, node, "not a period: %s", KPI__QUOTE(kpi_text_of(node->text)));
-    return code;
-}
 
 static int read_scheme(kpi_goals *g, kpi__reading *r, const kpi__node *root) {
     kpi_scheme *scheme;
@@ -207,8 +189,8 @@ static int read_scheme(kpi_goals *g, kpi__reading *r, const kpi__node *root) {
 
 /* One target of a compact document: a value, or a map with baseline and weight. */
 static int read_compact(kpi_goals *g, kpi__reading *r, const kpi__node *node, const char *owner,
-                        const struct period *period) {
-    kpi_goal goal = {.period = period->period, .place = kpi__node_place(r, node)};
+                        const kpi__named_period *period) {
+    kpi_goal goal = {.period = period->days, .place = kpi__node_place(r, node)};
     const char *metric;
     uint32_t seen = 0;
     int code = kpi__read_name(r, node->key, &metric);
@@ -224,8 +206,8 @@ static int read_compact(kpi_goals *g, kpi__reading *r, const kpi__node *node, co
 }
 
 static int read_goals(kpi_goals *g, kpi__reading *r, const kpi__node *root) {
-    static const kpi__key keys[] = {{"goals", read_period, 0, true}, {"targets", NULL, 0, true}};
-    struct period period;
+    static const kpi__key keys[] = {{"goals", kpi__read_period, 0, true}, {"targets", NULL, 0, true}};
+    kpi__named_period period;
     int code = kpi__read_map(r, root, "goals", keys, KPI__COUNT(keys), &period, NULL);
     const kpi__node *targets = code ? NULL : kpi__node_child(root, "targets");
     if (!code && (targets->kind != KPI__MAP || !targets->child))
@@ -245,7 +227,7 @@ static int read_goals(kpi_goals *g, kpi__reading *r, const kpi__node *root) {
 struct goal { /* a goal in full, as written */
     kpi_target set;
     const char *goal, *owner, *metric;
-    struct period period;
+    kpi__named_period period;
     kpi_story story;
 };
 
@@ -285,7 +267,7 @@ static const kpi__key goal_keys[] = {TARGET_KEYS(offsetof(struct goal, set)),
                                      {"goal", kpi__read_name, offsetof(struct goal, goal), true},
                                      {"owner", kpi__read_name, offsetof(struct goal, owner), true},
                                      {"metric", kpi__read_name, offsetof(struct goal, metric), true},
-                                     {"period", read_period, offsetof(struct goal, period), true},
+                                     {"period", kpi__read_period, offsetof(struct goal, period), true},
                                      {"title", kpi__read_prose, STORY(title), false},
                                      {"why", kpi__read_prose, STORY(why), false},
                                      {"supports", kpi__read_name, STORY(supports), false},
@@ -308,7 +290,7 @@ static int read_goal(kpi_goals *g, kpi__reading *r, const kpi__node *root) {
     story->has_set = seen >> SEEN_SET & 1;
     story->has_agreed = seen >> SEEN_AGREED & 1;
     kpi_goal goal = {
-        .period = in.period.period, .id = in.goal, .set = in.set, .story = story, .place = kpi__node_place(r, root)};
+        .period = in.period.days, .id = in.goal, .set = in.set, .story = story, .place = kpi__node_place(r, root)};
     if (kpi__dict_find(g->ids, kpi_text_of(in.goal)) == KPI__NONE)
         code = add_goal(g, &goal, kpi_text_of(in.owner), kpi_text_of(in.metric), kpi_text_of(in.period.text), r->e);
     return code ? code : add_id(g, in.goal, (uint32_t)(g->goals - 1), goal.place, r->e);
@@ -396,31 +378,29 @@ int kpi_goals_parse(kpi_goals *g, const char *file, kpi_text bytes, const kpi_re
     return code == KPI_NO ? KPI_OK : code;
 }
 
-static int add_line(kpi_goals *g, const char *file, const kpi_line *line, kpi_error *e) {
+struct taking {
+    kpi_goals *goals;
+    const char *file;
+};
+
+static int take_line(void *context, kpi_line *line, kpi_error *e) {
+    const struct taking *taking = context;
     const kpi_text *field = line->field;
-    kpi_goal goal = {.place = {file, line->number, 0}};
+    kpi_goal goal = {.place = {taking->file, line->number, 0}};
     kpi_period_parse(field[0], &goal.period);
     goal.set.has_weight = field[3].len && !kpi_decimal_parse(field[3], &goal.set.weight);
     kpi_decimal_parse(field[4], &goal.set.target);
     goal.set.has_baseline = field[5].len && !kpi_decimal_parse(field[5], &goal.set.baseline);
     if (goal.set.weight < 0) return kpi__fail_line(e, line, 4, "below 0: %s", KPI__QUOTE(field[3]));
-    int code = add_goal(g, &goal, field[1], field[2], field[0], e);
-    return code;
+    return add_goal(taking->goals, &goal, field[1], field[2], field[0], e);
 }
 
 static int read_lines(kpi_goals *g, const char *path, kpi_text bytes, const kpi_report *report, kpi_error *e) {
     kpi_reader *reader;
-    kpi_line line;
-    const char *file = intern(g->texts, kpi_text_of(path), NULL);
-    if (!file) return kpi__fail_memory(e);
-    int code = kpi__reader_memory(&reader, file, bytes, e);
-    if (code) return code;
-    while (!(code = kpi_reader_record(reader, kpi_record_of(KPI_GOAL), &line, report, e))) {
-        if ((code = add_line(g, file, &line, e)) == KPI_DATA) code = kpi__tell(report, e);
-        if (code) break;
-    }
-    kpi_reader_free(reader);
-    return code == KPI_NO ? KPI_OK : code;
+    struct taking taking = {g, intern(g->texts, kpi_text_of(path), NULL)};
+    if (!taking.file) return kpi__fail_memory(e);
+    int code = kpi__reader_memory(&reader, taking.file, bytes, e);
+    return code ? code : kpi__each_record(reader, kpi_record_of(KPI_GOAL), take_line, &taking, report, e);
 }
 
 /* Goal lines: the first record starts with a period and a TAB. */
@@ -589,13 +569,13 @@ static int check_setting(const kpi_target *set, const kpi_scheme *scheme, const 
 static int check_slashes(const kpi_goals *g, const kpi_goal *goal, kpi_error *e) {
     if (goal->id || (!strchr(goal->owner, '/') && !strchr(goal->metric, '/'))) return KPI_OK;
     size_t n = kpi_goal_id(goal, NULL, 0);
-    char *id = malloc(n + 1), what[KPI__QUOTE_SIZE + 32];
+    char *id = malloc(n + 1);
     if (!id) return kpi__fail_memory(e);
     kpi_goal_id(goal, id, n + 1);
     const kpi_goal *other = find_compact(g, (kpi_text){id, n});
-    snprintf(what, sizeof what, "goal %s", KPI__QUOTE(((kpi_text){id, n})));
+    int code = other == goal ? KPI_OK : fail_id_twice(other, goal->place, (kpi_text){id, n}, e);
     free(id);
-    return other == goal ? KPI_OK : fail_twice(other, goal->place, what, e);
+    return code;
 }
 
 static int check_goal(const kpi_goals *g, const kpi_goal *goal, kpi_error *e) {
@@ -675,10 +655,7 @@ static int resolve_all(kpi_goals *g, const kpi_report *report, kpi_error *e) {
 /* An id that is written and that another, compact goal has by itself. */
 static int check_id(const kpi_goals *g, uint32_t number, kpi_error *e) {
     const kpi_goal *goal = &g->goal[g->id_goal[number]], *other = find_compact(g, kpi__dict_key(g->ids, number));
-    if (!other) return KPI_OK;
-    char what[KPI__QUOTE_SIZE + 32];
-    snprintf(what, sizeof what, "goal %s", KPI__QUOTE(kpi_text_of(goal->id)));
-    return fail_twice(other, goal->place, what, e);
+    return other ? fail_id_twice(other, goal->place, kpi_text_of(goal->id), e) : KPI_OK;
 }
 
 /* The place of the goal's metric in the scheme that holds for it. */

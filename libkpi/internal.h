@@ -5,9 +5,24 @@
 
 #include "kpi.h"
 
+#include <string.h>
+
 #pragma GCC visibility push(hidden)
 
 #define KPI__COUNT(a) (sizeof(a) / sizeof *(a))
+
+/* Bytes at p as a number, in the machine's order, from any address. */
+static inline uint64_t kpi__load8(const char *p) {
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    return word;
+}
+
+static inline uint32_t kpi__load4(const char *p) {
+    uint32_t word;
+    memcpy(&word, p, sizeof word);
+    return word;
+}
 
 /* ---- error.c ---- */
 /* All fill *e (when not NULL) and return code. The text is made safe for a terminal and cut to fit. */
@@ -90,6 +105,11 @@ kpi_decimal kpi__power10(int n); /* 10^n, n 0..38 */
 kpi_decimal kpi__decimal_round(kpi_decimal value, int digits);
 
 /* ---- line.c ---- */
+/* Gives every valid record of reader, which is freed, to take. Bad lines, and those that take refuses with KPI_DATA
+ * (then without having changed anything), are told to report. */
+typedef int kpi__take(void *context, kpi_line *line, kpi_error *e);
+int kpi__each_record(kpi_reader *reader, const kpi_record *record, kpi__take *take, void *context,
+                     const kpi_report *report, kpi_error *e);
 /* A reader over bytes in memory, for tests and for files already read. bytes must outlive it. */
 int kpi__reader_memory(kpi_reader **out, const char *name, kpi_text bytes, kpi_error *e);
 /* A whole file into memory (malloc; NUL behind it; caller frees), under the shared lock like a reader's. */
@@ -144,6 +164,12 @@ int kpi__read_many(kpi__reading *r, const kpi__node *node, enum kpi__node_kind k
 kpi__read kpi__read_name;     /* const char *, line form, not empty */
 kpi__read kpi__read_prose;    /* const char *, line form, may hold \\n and \\t */
 kpi__read kpi__read_number;   /* kpi_decimal */
+kpi__read kpi__read_not_negative; /* likewise, 0 or more */
+typedef struct kpi__named_period {
+    kpi_period days;
+    const char *text;
+} kpi__named_period;
+kpi__read kpi__read_period;   /* kpi__named_period */
 kpi__read kpi__read_day;      /* kpi_day */
 kpi__read kpi__read_flag;     /* bool: true or false */
 

@@ -77,6 +77,9 @@ typedef struct kpi_text { /* borrowed bytes, not NUL-terminated */
 kpi_text kpi_text_of(const char *string); /* NULL gives the empty text */
 int kpi_text_compare(kpi_text a, kpi_text b); /* byte by byte: < 0, 0, > 0 */
 
+typedef struct kpi_names { const char *const *name; size_t n; } kpi_names; /* a filter: none let all pass */
+bool kpi_names_pass(kpi_names names, kpi_text text);
+
 /* Columns on a terminal: 2 for East Asian wide, 0 for combining, whatever the locale. */
 size_t kpi_text_width(kpi_text text);
 
@@ -140,6 +143,7 @@ size_t kpi_day_format(kpi_day day, char out[KPI_PERIOD_SIZE]); /* 2026-10-05; re
 size_t kpi_period_of(enum kpi_unit unit, kpi_day day, char out[KPI_PERIOD_SIZE], kpi_period *period);
 static inline bool kpi_period_inside(kpi_period a, kpi_period b) { return a.first >= b.first && a.last <= b.last; }
 static inline bool kpi_period_overlap(kpi_period a, kpi_period b) { return a.first <= b.last && b.first <= a.last; }
+static inline bool kpi_period_same(kpi_period a, kpi_period b) { return a.first == b.first && a.last == b.last; }
 static inline int64_t kpi_period_days(kpi_period a) { return (int64_t)a.last - a.first + 1; }
 
 typedef struct kpi_now {
@@ -432,7 +436,6 @@ int kpi_weights_check(const kpi_goals *goals, const kpi_score_options *options, 
 
 /* ---- tallies (tally.c) ------------------------------------------------------------------------------ */
 
-typedef struct kpi_names { const char *const *name; size_t n; } kpi_names; /* a filter; n 0: all pass */
 
 typedef struct kpi_tally_options {
     enum kpi_record_kind record;    /* KPI_VISIT or KPI_FEEDBACK */

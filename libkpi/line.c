@@ -178,8 +178,7 @@ int kpi__read_whole(const char *path, char **bytes, size_t *length, kpi_error *e
 
 /* The top bit of each byte that is not plain text: below 0x20, 0x7F, or not ASCII. No carry crosses a byte. */
 static inline uint64_t odd_bytes(const char *p) {
-    uint64_t x;
-    memcpy(&x, p, 8);
+    uint64_t x = kpi__load8(p);
     uint64_t low = x & BYTES(0x7F);
     return (~(low + BYTES(0x60)) | (low + BYTES(0x01)) | x) & BYTES(0x80);
 }
@@ -284,4 +283,16 @@ int kpi_reader_record(kpi_reader *r, const kpi_record *record, kpi_line *line, c
         if (code != KPI_DATA) return code;
         if ((code = kpi__tell(report, e))) return code;
     }
+}
+
+int kpi__each_record(kpi_reader *r, const kpi_record *record, kpi__take *take_record, void *context,
+                     const kpi_report *report, kpi_error *e) {
+    kpi_line line;
+    int code;
+    while (!(code = kpi_reader_record(r, record, &line, report, e))) {
+        if ((code = take_record(context, &line, e)) == KPI_DATA) code = kpi__tell(report, e);
+        if (code) break;
+    }
+    kpi_reader_free(r);
+    return code == KPI_NO ? KPI_OK : code;
 }

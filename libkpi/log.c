@@ -80,17 +80,12 @@ int kpi_batch_add(kpi_batch *batch, const kpi_text *field, kpi_error *e) {
     return add_line(batch, &line, e);
 }
 
+static int take_line(void *batch, kpi_line *line, kpi_error *e) { return add_line(batch, line, e); }
+
 int kpi_batch_read(kpi_batch *batch, const char *path, const kpi_report *report, kpi_error *e) {
     kpi_reader *reader;
-    kpi_line line;
     int code = kpi_reader_open(&reader, path, e);
-    if (code) return code;
-    while (!(code = kpi_reader_record(reader, kpi_record_of(batch->options.record), &line, report, e))) {
-        if ((code = add_line(batch, &line, e)) == KPI_DATA) code = kpi__tell(report, e);
-        if (code) break;
-    }
-    kpi_reader_free(reader);
-    return code == KPI_NO ? KPI_OK : code;
+    return code ? code : kpi__each_record(reader, kpi_record_of(batch->options.record), take_line, batch, report, e);
 }
 
 int kpi_batch_append(const kpi_batch *batch, const char *path, const kpi_report *report, kpi_error *e) {

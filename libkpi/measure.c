@@ -118,37 +118,45 @@ int kpi_measures_add(kpi_measures *m, kpi_text manager, kpi_text metric, kpi_per
         return KPI_OK;
     }
     cell *c = cell_of(m, manager, metric);
-    if (!c || !add_span(c, period, place, order)) return kpi__fail_memory(e);
+    if (!c) return kpi__fail_memory(e);
     kpi_measure *to = &c->measure;
+    kpi_decimal sum;
+    if (__builtin_add_overflow(to->sum, value, &sum))
+        return kpi__fail_at(e, KPI_DATA, place, "the sum of %s for %s is out of range", KPI__QUOTE(metric),
+                            KPI__QUOTE(manager));
+    if (!add_span(c, period, place, order)) return kpi__fail_memory(e);
     add_last(to, period, value, place);
     if (!to->n || value < to->min) to->min = value;
     if (!to->n || value > to->max) to->max = value;
-    if (__builtin_add_overflow(to->sum, value, &to->sum))
-        return kpi__fail_at(e, KPI_DATA, place, "the sum of %s for %s is out of range", KPI__QUOTE(metric),
-                            KPI__QUOTE(manager));
+    to->sum = sum;
     if (!to->n++) to->first_place = place;
     to->last_place = place;
     return KPI_OK;
 }
 
+struct taking {
+    kpi_measures *measures;
+    const char *file;
+};
+
+static int take_line(void *context, kpi_line *line, kpi_error *e) {
+    const struct taking *taking = context;
+    kpi_period period = {0, 0};
+    kpi_decimal value = 0;
+    kpi_period_parse(line->field[0], &period);
+    kpi_decimal_parse(line->field[3], &value);
+    kpi_place place = {taking->file, line->number, 0};
+    return kpi_measures_add(taking->measures, line->field[1], line->field[2], period, value, place, e);
+}
+
 int kpi_measures_read(kpi_measures *m, const char *path, const kpi_report *report, kpi_error *e) {
     kpi_reader *reader;
-    kpi_line line;
-    int code = kpi_reader_open(&reader, path, e);
-    if (code) return code;
     uint32_t file =
         kpi__dict_put(m->files, kpi_text_of(path)); /* one name, one place: twice the same file is one too */
-    if (file == KPI__NONE) code = kpi__fail_memory(e);
-    while (!code && !(code = kpi_reader_record(reader, kpi_record_of(KPI_MEASURE), &line, report, e))) {
-        kpi_period period = {0, 0};
-        kpi_decimal value = 0;
-        kpi_period_parse(line.field[0], &period);
-        kpi_decimal_parse(line.field[3], &value);
-        kpi_place place = {kpi__dict_key(m->files, file).ptr, line.number, 0};
-        code = kpi_measures_add(m, line.field[1], line.field[2], period, value, place, e);
-    }
-    kpi_reader_free(reader);
-    return code == KPI_NO ? KPI_OK : code;
+    if (file == KPI__NONE) return kpi__fail_memory(e);
+    struct taking taking = {m, kpi__dict_key(m->files, file).ptr};
+    int code = kpi_reader_open(&reader, path, e);
+    return code ? code : kpi__each_record(reader, kpi_record_of(KPI_MEASURE), take_line, &taking, report, e);
 }
 
 /* ---- asking ---- */

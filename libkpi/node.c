@@ -106,6 +106,21 @@ int kpi__read_number(kpi__reading *r, const kpi__node *node, void *into) {
     return KPI_OK;
 }
 
+int kpi__read_not_negative(kpi__reading *r, const kpi__node *node, void *into) {
+    int code = kpi__read_number(r, node, into);
+    if (!code && *(kpi_decimal *)into < 0)
+        return kpi__fail_node(r, node, "below 0: %s", KPI__QUOTE(kpi_text_of(node->text)));
+    return code;
+}
+
+int kpi__read_period(kpi__reading *r, const kpi__node *node, void *into) {
+    kpi__named_period *period = into;
+    int code = kpi__read_name(r, node, &period->text);
+    if (!code && kpi_period_parse(kpi_text_of(period->text), &period->days))
+        return kpi__fail_node(r, node, "not a period: %s", KPI__QUOTE(kpi_text_of(node->text)));
+    return code;
+}
+
 int kpi__read_day(kpi__reading *r, const kpi__node *node, void *into) {
     int code = need_scalar(r, node);
     if (code) return code;

@@ -48,13 +48,6 @@ static int read_missing(kpi__reading *r, const kpi__node *node, void *into) {
     return read_choice(r, node, choice, KPI__COUNT(choice), into);
 }
 
-static int read_not_negative(kpi__reading *r, const kpi__node *node, void *into) {
-    int code = kpi__read_number(r, node, into);
-    if (!code && *(kpi_decimal *)into < 0)
-        return kpi__fail_node(r, node, "below 0: %s", KPI__QUOTE(kpi_text_of(node->text)));
-    return code;
-}
-
 static int read_above_zero(kpi__reading *r, const kpi__node *node, void *into) {
     int code = kpi__read_number(r, node, into);
     if (!code && *(kpi_decimal *)into <= 0)
@@ -74,13 +67,9 @@ static int read_points(kpi__reading *r, const kpi__node *node, void *into) {
     return code ? code : check_digits(r, node, *(kpi_decimal *)into);
 }
 
+/* A weight, or another number of points that is not negative. */
 static int read_weight(kpi__reading *r, const kpi__node *node, void *into) {
-    int code = read_not_negative(r, node, into);
-    return code ? code : check_digits(r, node, *(kpi_decimal *)into);
-}
-
-static int read_limit(kpi__reading *r, const kpi__node *node, void *into) {
-    int code = read_not_negative(r, node, into);
+    int code = kpi__read_not_negative(r, node, into);
     return code ? code : check_digits(r, node, *(kpi_decimal *)into);
 }
 
@@ -229,7 +218,7 @@ enum { RULE_ABOVE = 1, RULE_BELOW = 2, RULE_AT_MOST = 5 }; /* rows of the tables
 static const kpi__key adjust_keys[] = {
     KEY(rule, metric, read_metric, true),      KEY(rule, above, kpi__read_number, false),
     KEY(rule, below, kpi__read_number, false), KEY(rule, each, read_above_zero, false),
-    KEY(rule, points, kpi__read_number, true), KEY(rule, at_most, read_limit, false)};
+    KEY(rule, points, kpi__read_number, true), KEY(rule, at_most, read_weight, false)};
 static const kpi__key gate_keys[] = {KEY(rule, metric, read_metric, true), KEY(rule, above, kpi__read_number, false),
                                      KEY(rule, below, kpi__read_number, false),
                                      KEY(rule, score_at_most, read_points, true)};
@@ -320,11 +309,12 @@ static int read_tiers(kpi__reading *r, const kpi__node *node, void *into) {
 
 static int read_period(kpi__reading *r, const kpi__node *node, void *into) {
     kpi_scheme *scheme = into;
-    int code = kpi__read_name(r, node, &scheme->period_text);
+    kpi__named_period period;
+    int code = kpi__read_period(r, node, &period);
     if (code) return code;
     scheme->has_period = true;
-    if (kpi_period_parse(kpi_text_of(scheme->period_text), &scheme->period))
-        return kpi__fail_node(r, node, "not a period: %s", KPI__QUOTE(kpi_text_of(node->text)));
+    scheme->period = period.days;
+    scheme->period_text = period.text;
     return KPI_OK;
 }
 

@@ -36,7 +36,7 @@ typedef struct work {
     bool *used;  /* measures that belong to a goal or a rule */
     slot *slot;  /* of the owner at hand, by metric */
     kpi__share *share;
-    kpi_detail *scratch;  /* details that are not kept */
+    kpi_detail *scratch; /* details that are not kept */
     const char *owner;
     const kpi_role *role; /* tried instead of the owner's own; NULL: none */
     int64_t days;         /* of the period that the owner was there, when prorated */
@@ -431,15 +431,11 @@ static void free_work(work *w) {
 /* The goals whose period is P stand together: [*from, *end). */
 static void find_goals(const work *w, size_t *from, size_t *end) {
     kpi_period p = w->options->period;
-    size_t n = kpi_goals_size(w->goals);
-    *from = 0;
-    while (*from < n && (kpi_goals_at(w->goals, *from)->period.first != p.first ||
-                         kpi_goals_at(w->goals, *from)->period.last != p.last))
-        ++*from;
-    *end = *from;
-    while (*end < n && kpi_goals_at(w->goals, *end)->period.first == p.first &&
-           kpi_goals_at(w->goals, *end)->period.last == p.last)
-        ++*end;
+    size_t n = kpi_goals_size(w->goals), i = 0;
+    while (i < n && !kpi_period_same(kpi_goals_at(w->goals, i)->period, p)) i++;
+    *from = i;
+    while (i < n && kpi_period_same(kpi_goals_at(w->goals, i)->period, p)) i++;
+    *end = i;
 }
 
 static int score_all(work *w) {

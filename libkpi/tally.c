@@ -287,17 +287,13 @@ static uint32_t group_of(kpi_tally *t, const moment *m) {
 
 /* ---- filters ---- */
 
-static bool passes(kpi_names names, kpi_text text) {
-    bool found = names.n == 0;
-    for (size_t i = 0; i < names.n && !found; i++) found = !kpi_text_compare(kpi_text_of(names.name[i]), text);
-    return found;
-}
-
 static bool selected(const kpi_tally *t, const kpi_line *line, kpi_day day) {
     const kpi_tally_options *o = &t->options;
     kpi_names third = o->record == KPI_VISIT ? o->kinds : o->sources; /* the kind of visits, the source of feedback */
-    return day >= o->period.first && day <= o->period.last && passes(o->managers, line->field[KPI_VISIT_MANAGER]) &&
-           passes(o->clients, line->field[KPI_VISIT_CLIENT]) && passes(third, line->field[KPI_VISIT_KIND]);
+    return day >= o->period.first && day <= o->period.last &&
+           kpi_names_pass(o->managers, line->field[KPI_VISIT_MANAGER]) &&
+           kpi_names_pass(o->clients, line->field[KPI_VISIT_CLIENT]) &&
+           kpi_names_pass(third, line->field[KPI_VISIT_KIND]);
 }
 
 /* Whether a line was logged up to the day that --as-of names. One without a time of writing counts. */
@@ -377,17 +373,12 @@ int kpi_tally_add(kpi_tally *t, const kpi_line *line, kpi_error *e) {
     return add_beside(t, group, line, m.period) ? KPI_OK : kpi__fail_memory(e);
 }
 
+static int take_line(void *tally, kpi_line *line, kpi_error *e) { return kpi_tally_add(tally, line, e); }
+
 int kpi_tally_read(kpi_tally *t, const char *path, const kpi_report *report, kpi_error *e) {
     kpi_reader *reader;
-    kpi_line line;
     int code = kpi_reader_open(&reader, path, e);
-    if (code) return code;
-    while (!(code = kpi_reader_record(reader, kpi_record_of(t->options.record), &line, report, e))) {
-        if ((code = kpi_tally_add(t, &line, e)) == KPI_DATA) code = kpi__tell(report, e);
-        if (code) break;
-    }
-    kpi_reader_free(reader);
-    return code == KPI_NO ? KPI_OK : code;
+    return code ? code : kpi__each_record(reader, kpi_record_of(t->options.record), take_line, t, report, e);
 }
 
 /* ---- merging ---- */
@@ -458,7 +449,7 @@ static int cover_client(kpi_tally *t, uint32_t span, kpi_period period, const ch
     const kpi_entry *entry = kpi_book_at(t->options.client_book, kpi_text_of(who), period);
     if (!entry || !*entry->of) return KPI_OK;
     kpi_text owner = kpi_text_of(entry->of), client = kpi_text_of(who);
-    if (!passes(t->options.managers, owner) || !passes(t->options.clients, client)) return KPI_OK;
+    if (!kpi_names_pass(t->options.managers, owner) || !kpi_names_pass(t->options.clients, client)) return KPI_OK;
     moment m = {.t = t,
                 .manager = owner,
                 .tier = kpi_text_of(entry->as),

@@ -86,18 +86,6 @@ static uint64_t oddities(uint64_t w) {
     return (w | (w + EVERY_BYTE(1u)) | below | same) & EVERY_BYTE(0x80u);
 }
 
-static inline uint64_t load8(const char *p) {
-    uint64_t w;
-    memcpy(&w, p, sizeof w);
-    return w;
-}
-
-static inline uint32_t load4(const char *p) {
-    uint32_t w;
-    memcpy(&w, p, sizeof w);
-    return w;
-}
-
 /* Whether there is nothing but printable ASCII without backslash: the same in every form, one column a byte.
  * The last load overlaps the one before it. */
 static inline bool is_plain(kpi_text text) {
@@ -105,10 +93,10 @@ static inline bool is_plain(kpi_text text) {
     size_t n = text.len;
     if (n >= 8) {
         for (; n > 8; p += 8, n -= 8)
-            if (oddities(load8(p))) return false;
-        return !oddities(load8(p + n - 8));
+            if (oddities(kpi__load8(p))) return false;
+        return !oddities(kpi__load8(p + n - 8));
     }
-    if (n >= 4) return !oddities((uint64_t)load4(p) << 32 | load4(p + n - 4));
+    if (n >= 4) return !oddities((uint64_t)kpi__load4(p) << 32 | kpi__load4(p + n - 4));
     for (size_t i = 0; i < n; i++)
         if (p[i] < 0x20 || p[i] > 0x7E || p[i] == '\\') return false;
     return true;
@@ -124,6 +112,12 @@ int kpi_text_compare(kpi_text a, kpi_text b) {
     size_t n = a.len < b.len ? a.len : b.len;
     int order = n ? memcmp(a.ptr, b.ptr, n) : 0; /* memcmp may not be given NULL */
     return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+bool kpi_names_pass(kpi_names names, kpi_text text) {
+    bool found = names.n == 0;
+    for (size_t i = 0; i < names.n && !found; i++) found = !kpi_text_compare(kpi_text_of(names.name[i]), text);
+    return found;
 }
 
 size_t kpi__code_points(kpi_text text) {
