@@ -1,18 +1,19 @@
 # Makefile of libkpi: library, tools, tests and installation. One file; it never descends into folders.
 #
 #   make                     the library and the tools, into build/release
-#   make VARIANT=debug       the same without optimization, into build/debug; VARIANT=san: with sanitizers
+#   make VARIANT=debug       the same without optimization, into build/debug; VARIANT=san, tsan: with sanitizers
 #   make deps demo           installs what is missing; prints the score table of the example month
-#   make check lint bench    all tests; only the checks of the sources; speed beside awk and sqlite3
+#   make check lint bench    all tests; only the checks of the sources; speed beside what is used instead
 #   make install uninstall   to PREFIX (/usr/local), under DESTDIR where given
 #   make dist clean          build/libkpi-VERSION.tar.gz of the last commit; removes build/
 #
 # CPPFLAGS, CFLAGS and LDFLAGS are yours: they come after our own. V=1 shows the commands in full.
 
 # The files of the library in the order data pass them, each needing only those before it.
-LIB = error text decimal period dict line record book yaml node scheme goal measure stat tally credit score output store log
+LIB = error text decimal period machine dict sort input line record scan column grep book scanyaml yaml node scheme \
+      goalrow goalline goalorder goal cell measure bag stat group tally credit score output store log
 # The tools: each is cmd/NAME.c, and cmd/tool.c linked into all of them.
-TOOLS = goal-set goal-list goal-check visit-log visit-tally feedback-log feedback-tally kpi-score
+TOOLS = goal-set goal-list goal-check visit-log visit-tally feedback-log feedback-tally kpi-grep kpi-score
 DEMO = sh examples/demo.sh
 
 VARIANT = release
@@ -36,22 +37,24 @@ cpp_release = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 cc_release = -O2 -g -fstack-protector-strong -fstack-clash-protection
 ld_release = -Wl,-z,relro,-z,now,-z,defs
 cc_debug = -O0 -g
+cc_tsan = -O1 -g -fsanitize=thread
 cc_san = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 ifeq ($(cc_$(VARIANT)),)
-$(error there is no VARIANT=$(VARIANT), only release, debug and san)
+$(error there is no VARIANT=$(VARIANT), only release, debug, san and tsan)
 endif
 
 # The prefix map keeps the folder of the build out of the files: same sources, same bytes, wherever built.
-warn = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes
+warn = -pthread -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes
 cpp = -D_GNU_SOURCE -Ilibkpi $(YAML_CFLAGS) $(cpp_$(VARIANT)) $(CPPFLAGS)
 cc = -std=gnu17 $(warn) $(cc_$(VARIANT)) -fvisibility=hidden -ffile-prefix-map=$(CURDIR)=. $(CFLAGS)
-ld = $(cc_$(VARIANT)) $(ld_$(VARIANT)) -Wl,--as-needed $(CFLAGS) $(LDFLAGS)
+ld = -pthread $(cc_$(VARIANT)) $(ld_$(VARIANT)) -Wl,--as-needed $(CFLAGS) $(LDFLAGS)
 
 B = build/$(VARIANT)
 lib_o = $(LIB:%=$(B)/libkpi/%.o)
 tool_o = $(TOOLS:%=$(B)/cmd/%.o) $(B)/cmd/tool.o
 tools = $(TOOLS:%=$(B)/bin/%)
 units = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
+benches = $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 MAN = $(wildcard man/*.[1-8])
 
 Q = $(if $(V),,@)
@@ -63,7 +66,7 @@ endef
 all: lib tools
 lib: $(B)/libkpi.a $(B)/libkpi.so
 tools: $(tools)
-units: $(units)
+units: $(units) $(B)/yaml/trees
 
 $(lib_o): $(B)/libkpi/%.o: libkpi/%.c Makefile
 	$(call say,CC)
@@ -92,13 +95,17 @@ $(units): $(B)/unit/%: tests/unit/%.c $(B)/libkpi.a Makefile
 	$(call say,CC)
 	$(Q)$(CC) $(cpp) $(cc) -fPIE -MMD -MP -MT $@ -MF $@.d -pie $(ld) -o $@ $< $(B)/libkpi.a $(YAML_LIBS) $(CMOCKA)
 
+$(B)/yaml/trees: tests/yaml/trees.c $(B)/libkpi.a Makefile
+	$(call say,CC)
+	$(Q)$(CC) $(cpp) $(cc) -fPIE -MMD -MP -MT $@ -MF $@.d -pie $(ld) -o $@ $< $(B)/libkpi.a $(YAML_LIBS)
+
 # The allocations of libkpi.a are led to the test, which lets them fail.
 wrapped = malloc calloc realloc free strdup strndup realpath asprintf __asprintf_chk
 $(B)/unit/test_memory: ld += $(addprefix -Xlinker --wrap=,$(wrapped))
 
-$(B)/bench/gen: tests/bench/gen.c Makefile
+$(benches): $(B)/bench/%: tests/bench/%.c Makefile
 	$(call say,CC)
-	$(Q)$(CC) $(cpp) $(cc) -o $@ $<
+	$(Q)$(CC) $(cpp) $(cc) -fPIE -pie $(ld) -o $@ $< $(YAML_LIBS)
 
 deps:
 	@sh tests/deps.sh
@@ -116,7 +123,7 @@ check: all units
 lint: all
 	@sh tests/lint.sh $(B)
 
-bench: tools $(B)/bench/gen
+bench: tools $(benches)
 	@sh tests/bench/run.sh $(B)
 
 pc = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
@@ -152,4 +159,4 @@ clean:
 
 .PHONY: all lib tools units deps demo check lint bench install uninstall dist clean
 .DELETE_ON_ERROR:
--include $(lib_o:.o=.d) $(tool_o:.o=.d) $(units:=.d)
+-include $(lib_o:.o=.d) $(tool_o:.o=.d) $(units:=.d) $(B)/yaml/trees.d

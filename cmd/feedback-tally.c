@@ -15,6 +15,7 @@ static const tool_takes takes[] = {
     {'C', NULL},
     {OPT_AS_OF, "leave out lines logged after that day (UTC)"},
     {OPT_TOP, NULL},
+    {'j', NULL},
     {'k', NULL},
     {'o', NULL},
     {'H', NULL},

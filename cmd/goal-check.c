@@ -70,14 +70,14 @@ static void check_period(tool *t, const kpi_goals *goals, const kpi_score_option
 
 /* The period of -p, or every one that goals have; those of one period stand together. */
 static void check_owners(tool *t, const kpi_goals *goals, kpi_score_options *options) {
-    const kpi_goal *before = NULL;
+    kpi_period before = {KPI_DAY_LAST, KPI_DAY_FIRST};
     bool all = !options->period_text, found = false;
     for (size_t i = 0; i < kpi_goals_size(goals); i++) {
-        const kpi_goal *goal = kpi_goals_at(goals, i);
-        bool first = !before || !kpi_period_same(before->period, goal->period);
-        before = goal;
-        if (!first || (!all && !kpi_period_same(options->period, goal->period))) continue;
-        if (all) options->period = goal->period, options->period_text = goal->period_text;
+        kpi_goal goal = kpi_goals_at(goals, i);
+        bool first = !kpi_period_same(before, goal.period);
+        before = goal.period;
+        if (!first || (!all && !kpi_period_same(options->period, goal.period))) continue;
+        if (all) options->period = goal.period, options->period_text = goal.period_text;
         check_period(t, goals, options);
         found = true;
     }

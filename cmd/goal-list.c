@@ -70,9 +70,9 @@ int main(int argc, char **argv) {
     kpi_output *output = tool_output(&t, columns, sizeof columns / sizeof *columns);
     size_t found = 0;
     for (size_t i = 0; i < kpi_goals_size(goals); i++) {
-        const kpi_goal *goal = kpi_goals_at(goals, i);
-        if (!passes(&f, goal)) continue;
-        print(&t, output, goal, kpi_goal_on(goal, f.has_as_of ? f.as_of : goal->period.last));
+        kpi_goal goal = kpi_goals_at(goals, i);
+        if (!passes(&f, &goal)) continue;
+        print(&t, output, &goal, kpi_goal_on(&goal, f.has_as_of ? f.as_of : goal.period.last));
         found++;
     }
     tool_end_output(&t, output);

@@ -188,7 +188,7 @@ static void write_document(document *d, const goal *g, bool new_line) {
 
 static kpi_goals *new_goals(tool *t) {
     kpi_goals *goals;
-    tool_try(t, kpi_goals_new(&goals, &t->error));
+    tool_try(t, kpi_goals_new(&goals, 1, &t->error));
     TOOL_HOLD(t, goals, kpi_goals_free);
     return goals;
 }

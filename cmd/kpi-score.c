@@ -4,7 +4,7 @@
 static const tool_takes takes[] = {
     {'p', NULL},        {'g', NULL},     {'M', NULL},
     {'m', NULL},        {'l', NULL},     {OPT_AS_OF, "with the revisions up to that day (default: the period's last)"},
-    {OPT_STRICT, NULL}, {'k', NULL},     {'o', NULL},
+    {OPT_STRICT, NULL}, {'j', NULL}, {'k', NULL},     {'o', NULL},
     {'H', NULL},        {OPT_BOM, NULL}, {0, NULL}};
 static const tool_spec spec = {"kpi-score", " -p PERIOD -g FILE... [-M MANAGERS] [OPTION]... [MEASURES]...",
                                "Score every manager with goals for a period.", takes};
@@ -29,8 +29,9 @@ typedef struct job {
     kpi_output *output;
 } job;
 
-/* A bar of value in percent of whole. */
+/* A bar of value in percent of whole, where bars are seen. */
 static void bar(job *j, bool known, kpi_decimal value, kpi_decimal whole) {
+    if (j->t.output.format != KPI_TABLE) known = false;
     kpi_ratio percent = {0, whole};
     bool drawn = known && !__builtin_mul_overflow(value, 100 * KPI_ONE, &percent.num);
     tool_ratio_cell(&j->t, j->output, drawn, percent, 2);
@@ -69,10 +70,10 @@ static void print(job *j, tool_list managers, bool details) {
     j->output =
         details ? tool_output(&j->t, detail_columns, DETAIL_COLUMNS) : tool_output(&j->t, score_columns, SCORE_COLUMNS);
     for (size_t i = 0; i < kpi_scores_size(j->scores); i++) {
-        const kpi_scored *s = ranked ? kpi_scores_ranked(j->scores, i) : kpi_scores_at(j->scores, i);
-        if (!tool_listed(managers, s->owner)) continue;
-        if (!details) print_score(j, s);
-        for (size_t k = 0; details && k < s->details; k++) print_detail(j, s, &s->detail[k]);
+        kpi_scored s = ranked ? kpi_scores_ranked(j->scores, i) : kpi_scores_at(j->scores, i);
+        if (!tool_listed(managers, s.owner)) continue;
+        if (!details) print_score(j, &s);
+        for (size_t k = 0; details && k < s.details; k++) print_detail(j, &s, &s.detail[k]);
     }
     tool_end_output(&j->t, j->output);
 }
@@ -82,7 +83,7 @@ static kpi_scores *score(tool *t, const kpi_score_options *options, tool_list go
     kpi_scores *scores;
     tool_list files = tool_files(t);
     const kpi_goals *goals = tool_goals(t, goal_files, &t->report);
-    tool_try(t, kpi_measures_new(&measures, options->period, options->period_text, &t->error));
+    tool_try(t, kpi_measures_new(&measures, goals, options->period, options->period_text, t->threads, &t->error));
     TOOL_HOLD(t, measures, kpi_measures_free);
     for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_measures_read(measures, files.name[i], &t->report, &t->error));
     tool_try(t, kpi_score(&scores, goals, measures, options, &t->report, &t->error));

@@ -23,14 +23,17 @@ static const struct {
     {'g', "goals", "FILE", "schemes and goals: YAML or goal lines (repeatable)"},
     {'H', "header", NULL, "begin lines with # and the names of the fields"},
     {'i', "metric", "METRIC", "the metric (indicator)"},
+    {'j', "threads", "N", "work with at most N threads (default 0: as many as the machine has)"},
     {'k', "keep-going", NULL, "report bad lines, leave them out, and exit 3 at the end"},
     {'l', "long", NULL, "a line for each metric, adjustment and gate"},
     {'m', "manager", "NAME", "only this manager or owner (repeatable)"},
     {'M', "managers", "FILE", "the book of managers"},
     {'o', "output", "FORMAT", "lines (default), table, csv, json or md"},
     {'p', "period", "PERIOD", "such as 2026-10, 2026-Q4, 2026-W45, a day, DAY..DAY, last-month, this-year"},
+    {'r', "record", "RECORD", "what the lines are: visit feedback measure goal score detail client manager"},
     {'s', "stats", "STATS", "statistics, comma-separated"},
     {'t', "target", "TARGET", "a number, or a percentage with its sign, as +10%, on top of the baseline"},
+    {'w', "where", "FIELD=VALUE", "only lines whose field is just that, FIELD= for empty (repeatable)"},
     {OPT_AGREED, "agreed", "DATE", "when it was agreed with the owner"},
     {OPT_AS_OF, "as-of", "DATE", "as things were known on that day"},
     {OPT_BASELINE, "baseline", "N", "where progress is counted from"},
@@ -51,6 +54,7 @@ static const struct {
     {OPT_RISK, "risk", "TEXT", "a foreseen difficulty (repeatable)"},
     {OPT_SCALE, "scale", "LOW..HIGH", "the scale of scores (default 0..10)"},
     {OPT_SCORE, "score", "N", "the score given"},
+    {OPT_SORTED, "sorted", NULL, "the lines are in the order of their first days: read no more than needed"},
     {OPT_SOURCE, "source", "NAME", "survey, call, visit, app, peer, supervisor, self or any name"},
     {OPT_STATUS, "status", "STATUS", "done (default), planned, missed or cancelled"},
     {OPT_STEP, "step", "TEXT", "a step towards it (repeatable)"},
@@ -119,11 +123,21 @@ static int report(void *context, const kpi_error *problem) {
 
 /* ---- start and end ---- */
 
+/* A file became shorter in the moment between its pages being asked for and read. */
+static void file_was_cut(int number) {
+    static const char text[] = "a file became shorter while it was read\n";
+    (void)number;
+    (void)!write(2, text, sizeof text - 1);
+    _exit(KPI_SYSTEM);
+}
+
 void tool_start(tool *t, const tool_spec *spec, int argc, char **argv) {
     /* A closed descriptor is opened the wrong way round, so that its use fails as it would have. */
     if (fcntl(0, F_GETFD) < 0 && open("/dev/null", O_WRONLY) != 0) _exit(KPI_SYSTEM);
     if (fcntl(1, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != 1) _exit(KPI_SYSTEM);
     if (fcntl(2, F_GETFD) < 0 && open("/dev/null", O_WRONLY) != 2) _exit(KPI_SYSTEM);
+    struct sigaction cut = {.sa_handler = file_was_cut};
+    sigaction(SIGBUS, &cut, NULL);
     signal(SIGXFSZ, SIG_IGN); /* a file limit is an error like a full disk */
     *t = (tool){.spec = spec, .argc = argc, .argv = argv};
     t->report = (kpi_report){report, t};
@@ -199,12 +213,17 @@ static void print_help(const tool *t) {
 
 /* An option of the kit that all tools, or all with output, take. */
 static bool take_common(tool *t, int option) {
+    size_t n;
     switch (option) {
     case 'k':
         t->keep_going = true;
         return true;
     case 'H':
         t->output.header = true;
+        return true;
+    case 'j':
+        n = tool_count(t, 0);
+        t->threads = n < UINT16_MAX ? (unsigned)n : UINT16_MAX;
         return true;
     case OPT_BOM:
         t->output.bom = true;
@@ -410,7 +429,7 @@ kpi_book *tool_book(tool *t, enum kpi_record_kind kind, const char *path) {
 
 kpi_goals *tool_goals(tool *t, tool_list files, const kpi_report *report) {
     kpi_goals *goals;
-    tool_try(t, kpi_goals_new(&goals, &t->error));
+    tool_try(t, kpi_goals_new(&goals, t->threads, &t->error));
     TOOL_HOLD(t, goals, kpi_goals_free);
     for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_goals_read(goals, files.name[i], report, &t->error));
     tool_try(t, kpi_goals_check(goals, report, &t->error));
@@ -522,6 +541,7 @@ int tool_tally(const tool_spec *spec, enum kpi_record_kind record, int argc, cha
         case OPT_AS_OF: to.as_of = tool_day(&t), to.has_as_of = true; break;
         } /* clang-format on */
     }
+    to.threads = t.threads;
     to.managers = tool_names(managers);
     to.clients = tool_names(clients);
     to.kinds = tool_names(kinds);

@@ -16,8 +16,8 @@
 enum {
     OPT_AS_OF = 256, OPT_AGREED, OPT_BASELINE, OPT_BOM, OPT_COMMENT, OPT_HELP, OPT_ID, OPT_KEEP_LOGGED, OPT_KIND,
     OPT_LATE_AFTER, OPT_MINUTES, OPT_NEXT, OPT_NOTE, OPT_OUTCOME, OPT_PLAN, OPT_PURPOSE, OPT_RESOLVED, OPT_REVIEW,
-    OPT_RISK, OPT_SCALE, OPT_SCORE, OPT_SOURCE, OPT_STATUS, OPT_STEP, OPT_STRATEGY, OPT_STRICT, OPT_SUPPORTS,
-    OPT_THEME, OPT_TITLE, OPT_TOP, OPT_VERSION, OPT_WEIGHT, OPT_WHY
+    OPT_RISK, OPT_SCALE, OPT_SCORE, OPT_SORTED, OPT_SOURCE, OPT_STATUS, OPT_STEP, OPT_STRATEGY, OPT_STRICT,
+    OPT_SUPPORTS, OPT_THEME, OPT_TITLE, OPT_TOP, OPT_VERSION, OPT_WEIGHT, OPT_WHY
 };
 
 typedef struct tool_takes { /* a row of a tool's table of options, which ends with {0} */
@@ -44,6 +44,7 @@ typedef struct tool {
     char *value;                /* of the option at hand */
     int status;                 /* the worst so far */
     bool keep_going, strict;    /* -k, --strict */
+    unsigned threads;           /* -j */
     kpi_output_options output;  /* -o, -H, --bom */
     kpi_error error;            /* of the library's last refusal */
     kpi_report report;          /* prints warnings and, with -k, bad lines */
@@ -56,7 +57,8 @@ typedef struct tool {
 
 /* Opens descriptors 0 to 2 where they are closed, so that no file of ours gets one of them. */
 void tool_start(tool *t, const tool_spec *spec, int argc, char **argv);
-/* The next option, its value in t->value; -1 behind the last. Takes --help, --version, -k, -o, -H, --bom, --strict. */
+/* The next option, its value in t->value; -1 behind the last. Takes --help, --version, -j, -k, -o, -H, --bom,
+ * --strict. */
 int tool_option(tool *t);
 /* The operands; none: "-". Standard input twice is a usage error. */
 tool_list tool_files(tool *t);

@@ -14,6 +14,7 @@ static const tool_takes takes[] = {
     {OPT_LATE_AFTER, NULL},
     {OPT_AS_OF, "leave out lines logged after that day (UTC)"},
     {OPT_TOP, NULL},
+    {'j', NULL},
     {'k', NULL},
     {'o', NULL},
     {'H', NULL},

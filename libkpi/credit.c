@@ -92,6 +92,118 @@ bool kpi__fraction_points(kpi_decimal weight, const kpi__fraction *x, int digits
     return round_to(times(x->num, weight), &den, digits, out);
 }
 
+/* ---- small numbers ---- */
+
+enum { NUM_BITS = 62, DEN_BITS = 31, FACTOR_BITS = 31 };
+
+static bool fits(kpi_decimal value, int bits) {
+    return value < (kpi_decimal)1 << bits && value > -((kpi_decimal)1 << bits);
+}
+
+static bool small(kpi_ratio r) { return fits(r.num, NUM_BITS) && fits(r.den, DEN_BITS); }
+
+static kpi_decimal common(kpi_decimal a, kpi_decimal b) {
+    while (b) {
+        kpi_decimal rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a < 0 ? -a : a;
+}
+
+/* (a + b x) / c in lowest terms, c > 0. false: too large. */
+static bool set_slope(kpi__slope *slope, kpi_decimal a, kpi_decimal b, kpi_decimal c) {
+    kpi_decimal factor = common(common(a, b), c);
+    a /= factor, b /= factor, c /= factor;
+    *slope = (kpi__slope){(int64_t)a, (int64_t)b, (int64_t)c};
+    return fits(a, FACTOR_BITS) && fits(b, FACTOR_BITS) && fits(c, FACTOR_BITS);
+}
+
+/* Between p and q: credit = p.y + (x - p.x) (q.y - p.y) / (q.x - p.x), all in millionths but x. */
+bool kpi__curve_set(kpi__curve *curve, const kpi_point *point, size_t points) {
+    bool fit = true;
+    *curve = (kpi__curve){point, points, calloc(points + 1, sizeof *curve->slope)};
+    if (!curve->slope) return false;
+    for (size_t i = 0; i < points; i++) fit = fit && fits(point[i].x, 50) && fits(point[i].y, 50);
+    for (size_t i = 0; i <= points && fit; i++) {
+        const kpi_point *p = &point[i ? i - 1 : 0], *q = &point[i < points ? i : i - 1];
+        kpi_decimal dx = q->x - p->x, dy = q->y - p->y;
+        fit = dx ? set_slope(&curve->slope[i], p->y * dx - p->x * dy, KPI_ONE * dy, dx * KPI_ONE)
+                 : set_slope(&curve->slope[i], p->y, 0, KPI_ONE); /* flat; a step is never asked for */
+    }
+    if (fit) return true;
+    free(curve->slope);
+    curve->slope = NULL;
+    return true;
+}
+
+/* The attainment n / d, d > 0, both of less than NUM_BITS bits. Products on the way: (62 + 31, + 1) + 31 = 125 bits. */
+static bool small_attainment(kpi_ratio a, kpi_ratio t, const kpi_ratio *b, bool lower, kpi_decimal *n, kpi_decimal *d) {
+    if (b) {
+        *n = (a.num * b->den - b->num * a.den) * t.den;
+        *d = (t.num * b->den - b->num * t.den) * a.den;
+        if (*d < 0) *n = -*n, *d = -*d;
+    } else if (t.num == 0) {
+        *n = lower ? a.num <= 0 : a.num >= 0;
+        *d = 1;
+    } else {
+        *n = a.num * t.den;
+        *d = t.num * a.den;
+        if (lower) *n = 2 * *d - *n;
+        if (t.num < 0) return false;
+    }
+    return *d && fits(*n, NUM_BITS) && fits(*d, NUM_BITS);
+}
+
+/* num / den rounded half away from zero; less than 126 bits, den > 0. Most need only a division of 64 bits. */
+static kpi_decimal divide_small(kpi_decimal num, kpi_decimal den) {
+    kpi_decimal size = num < 0 ? -num : num, quotient, rest;
+    if (size >> 63 == 0 && den >> 63 == 0) {
+        quotient = (uint64_t)size / (uint64_t)den;
+        rest = (uint64_t)size % (uint64_t)den;
+    } else {
+        quotient = size / den;
+        rest = size % den;
+    }
+    quotient += rest >= den - rest;
+    return num < 0 ? -quotient : quotient;
+}
+
+/* weight * (a + b n/d) / c: 31 + (31 + 62 + 1) bits over 31 + 62. */
+static kpi_decimal points_at(const kpi__curve *curve, int64_t weight, int64_t n, int64_t d) {
+    size_t i = curve->points; /* the last point at or before the attainment is i - 1; x: at most 50 + 62 bits */
+    while (i && n * KPI_ONE < (kpi_decimal)d * (int64_t)curve->point[i - 1].x) i--;
+    const kpi__slope *s = &curve->slope[i];
+    return divide_small(weight * ((kpi_decimal)s->a * d + (kpi_decimal)s->b * n), (kpi_decimal)s->c * d);
+}
+
+bool kpi__weight_units(kpi_decimal weight, int digits, int64_t *units) {
+    int64_t unit = (int64_t)kpi__power10(6 - digits);
+    if (weight < 0 || !fits(weight, NUM_BITS) || (int64_t)weight % unit) return false;
+    *units = (int64_t)weight / unit;
+    return fits(*units, FACTOR_BITS);
+}
+
+bool kpi__points_of_small(const kpi__curve *curve, kpi_decimal weight, kpi_ratio actual, kpi_ratio target,
+                          const kpi_ratio *baseline, bool lower, int digits, kpi_decimal *out) {
+    kpi_decimal n, d;
+    int64_t units;
+    if (!curve->slope || !small(actual) || !small(target) || (baseline && !small(*baseline)) ||
+        !kpi__weight_units(weight, digits, &units) || !small_attainment(actual, target, baseline, lower, &n, &d))
+        return false;
+    kpi_decimal points = points_at(curve, units, (int64_t)n, (int64_t)d);
+    return !__builtin_mul_overflow(points, kpi__power10(6 - digits), out);
+}
+
+bool kpi__units_of_small(const kpi__curve *curve, int64_t weight, int64_t actual, int64_t target, bool lower,
+                         int64_t *out) {
+    const uint64_t half = UINT64_C(1) << (NUM_BITS - 2), whole = 2 * half;
+    if ((uint64_t)actual + half >= whole || (uint64_t)target - 1 >= half || !curve->slope) return false;
+    kpi_decimal points = points_at(curve, weight, lower ? 2 * target - actual : actual, target);
+    *out = (int64_t)points;
+    return fits(points, FACTOR_BITS);
+}
+
 /* actual - limit, over the actual's own denominator; the other way round for `below`. */
 static kpi__wide distance(const kpi_rule *rule, kpi_ratio actual) {
     kpi__wide a = wide(actual.num), limit = product(rule->limit, actual.den);

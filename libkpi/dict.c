@@ -5,15 +5,18 @@
  * one of its own behind the current one, which stays in use.
  *
  * Dict and pairs: open addressing, linear probing, a power of two of slots, at most half of them taken, so a
- * look-up reads one cache line of slots and, in a dict, one of entries. A slot of a dict holds 32 bits of the
- * hash and the number; the entry of that number the first and last 8 bytes of the key, which are all of a
- * key up to 16 bytes: the key itself is read only to compare longer ones. A slot of pairs holds the pair.
+ * look-up reads one cache line of slots and one of entries or pairs. A slot holds 32 bits of the hash and the
+ * number; the entry of that number in a dict the first and last 8 bytes of the key, which are all of a
+ * key up to 16 bytes: the key itself is read only to compare longer ones.
  *
- * Hash: multiply-mix over 16 bytes a step, the two halves of a 128-bit product folded by xor, as in wyhash.
- * Both factors are masked with keys of the dict: with a mask that is known, bytes equal to it would make a
- * factor 0 and everything beside them would collide. The keys come from the 16 random bytes the kernel gives
- * every process (AT_RANDOM: no system call, nothing that could fail) and the address of the dict, so that names
- * which collide cannot be prepared. Numbers go by first sight, so no output depends on the keys. */
+ * Hash: multiply-mix over 16 bytes a step, the two halves of a 128-bit product folded by xor, as in wyhash; keys up to
+ * 16 bytes are one step. Both factors are masked with keys of the dict: with a mask that is known, bytes equal to it
+ * would make a factor 0 and everything beside them would collide. The keys come from the 16 random bytes the kernel
+ * gives every process (AT_RANDOM: no system call, nothing that could fail) and the address of the dict, so that names
+ * which collide cannot be prepared. Numbers go by first sight, so no output depends on the keys.
+ *
+ * Square: as long as pairs of small numbers would fill a table of SQUARE places, by one number times a power of two
+ * and the other, that table answers kpi__pairs_put_many: no hash, one access. */
 #include "internal.h"
 
 #include <stdalign.h>
@@ -125,12 +128,19 @@ bool kpi__grow(void *p, size_t n, size_t *room, size_t size) {
 /* ---- hash ---- */
 
 struct seed {
-    uint64_t a, b, c;
+    uint64_t a, b;
 };
 
 static inline uint64_t mix(uint64_t a, uint64_t b) {
     u128 product = (u128)a * b;
     return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+uint64_t kpi__random(void) {
+    uint64_t number = 0;
+    const void *random = (const void *)(uintptr_t)getauxval(AT_RANDOM);
+    if (random) memcpy(&number, random, sizeof number);
+    return mix(number ^ 0x9e3779b97f4a7c15u, 0xd6e8feb86659fd93u);
 }
 
 static struct seed new_seed(const void *owner) {
@@ -141,13 +151,12 @@ static struct seed new_seed(const void *owner) {
     uint64_t own = (uint64_t)(uintptr_t)owner;
     uint64_t a = mix(from[0] ^ 0x9e3779b97f4a7c15u, own ^ 0xc2b2ae3d27d4eb4fu);
     uint64_t b = mix(from[1] ^ 0xd6e8feb86659fd93u, a ^ 0xa0761d6478bd642fu);
-    uint64_t c = mix(a ^ 0xe7037ed1a0b428dbu, b ^ 0x8ebc6af09c88c6e3u);
-    return (struct seed){a ^ from[1], b, c};
+    return (struct seed){a ^ from[1], b};
 }
 
 /* ---- dict ---- */
 
-enum { FIRST_SLOTS = 16 };
+enum { FIRST_SLOTS = 16, IN_L2 = 1 << 15, SQUARE = 1 << 20 };
 #define MOST_SLOTS ((size_t)1 << 32) /* 32 bits of hash choose among them */
 
 struct slot {
@@ -170,33 +179,55 @@ struct kpi__dict {
     kpi__arena *arena;
 };
 
-/* A key while it is looked up. head and tail with the length tell keys up to 16 bytes apart. */
+/* A key while it is looked up. head and tail with the length tell keys up to 16 bytes apart: they are all of such a
+ * key, zeros behind it; of a longer one the first and the last 8 bytes. */
 struct probe {
     uint64_t head, tail;
     uint32_t hash;
 };
 
-static inline struct probe probe_of(const struct seed *seed, kpi_text key) {
+static inline uint64_t hash_short(const struct seed *seed, size_t length, uint64_t head, uint64_t tail, uint64_t sum) {
+    return mix(head ^ seed->a, tail ^ sum ^ (uint64_t)length << 56);
+}
+
+static uint64_t hash_long(const struct seed *seed, kpi_text key, uint64_t tail) {
+    uint64_t sum = seed->b;
     const char *p = key.ptr;
-    size_t n = key.len;
-    uint64_t head = 0, tail = 0, first, sum = seed->b;
-    if (n >= 8) {
-        head = kpi__load8(p);
-        tail = kpi__load8(p + n - 8);
-    } else if (n >= 4) {
-        head = kpi__load4(p) | (uint64_t)kpi__load4(p + n - 4) << 32;
-    } else if (n) {
-        head = (uint64_t)(unsigned char)p[0] << 16 | (uint64_t)(unsigned char)p[n / 2] << 8 | (unsigned char)p[n - 1];
+    for (const char *last = p + key.len - 16; p < last; p += 16)
+        sum = mix(kpi__load8(p) ^ seed->a, kpi__load8(p + 8) ^ sum);
+    return hash_short(seed, key.len, kpi__load8(key.ptr + key.len - 16), tail, sum);
+}
+
+static inline struct probe probe_of(const struct seed *seed, kpi_text key) {
+    uint64_t part[2] = {0, 0};
+    if (key.len <= 16) {
+        if (key.len) memcpy(part, key.ptr, key.len);
+        return (struct probe){part[0], part[1], (uint32_t)hash_short(seed, key.len, part[0], part[1], seed->b)};
     }
-    first = head;
-    if (n > 16) {
-        for (const char *last = p + n - 16; p < last; p += 16)
-            sum = mix(kpi__load8(p) ^ seed->a, kpi__load8(p + 8) ^ sum);
-        first = kpi__load8(key.ptr + n - 16);
+    part[0] = kpi__load8(key.ptr);
+    part[1] = kpi__load8(key.ptr + key.len - 8);
+    return (struct probe){part[0], part[1], (uint32_t)hash_long(seed, key, part[1])};
+}
+
+#define FIRST(n) (~(uint64_t)0 >> (64 - 8 * (n)))
+static const uint64_t bytes_of[17][2] = { /* masks of the first 0..16 bytes */
+    {0, 0},
+    {FIRST(1), 0}, {FIRST(2), 0}, {FIRST(3), 0}, {FIRST(4), 0},
+    {FIRST(5), 0}, {FIRST(6), 0}, {FIRST(7), 0}, {FIRST(8), 0},
+    {FIRST(8), FIRST(1)}, {FIRST(8), FIRST(2)}, {FIRST(8), FIRST(3)}, {FIRST(8), FIRST(4)},
+    {FIRST(8), FIRST(5)}, {FIRST(8), FIRST(6)}, {FIRST(8), FIRST(7)}, {FIRST(8), FIRST(8)},
+};
+
+/* Likewise where 16 bytes from the key's start can be read: without a branch for its length. */
+static inline struct probe probe_padded(const struct seed *seed, kpi_text key) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    if (key.len <= 16) {
+        const uint64_t *mask = bytes_of[key.len];
+        uint64_t head = kpi__load8(key.ptr) & mask[0], tail = kpi__load8(key.ptr + 8) & mask[1];
+        return (struct probe){head, tail, (uint32_t)hash_short(seed, key.len, head, tail, seed->b)};
     }
-    u128 product = (u128)(first ^ seed->a) * (tail ^ sum);
-    uint64_t hash = mix((uint64_t)product ^ seed->c ^ n, (uint64_t)(product >> 64) ^ seed->a);
-    return (struct probe){head, tail, (uint32_t)hash};
+#endif
+    return probe_of(seed, key);
 }
 
 /* The slot that holds key, or the free one where it belongs. */
@@ -288,6 +319,72 @@ uint32_t kpi__dict_find(const kpi__dict *dict, kpi_text key) {
     return slot_of(dict, key, probe_of(&dict->seed, key))->next - 1; /* a free slot gives KPI__NONE */
 }
 
+/* The number of key when it stands in the first or second slot of its probe; else KPI__NONE: only slot_of can tell.
+ * There is one branch, and it nearly always goes the same way. */
+static inline __attribute__((always_inline)) uint32_t peek(const struct slot *slots, const struct entry *entries,
+                                                           size_t mask, kpi_text key, const struct probe *probe) {
+    size_t at = probe->hash & mask;
+    struct slot slot = slots[at], second = slots[(at + 1) & mask];
+    if (slot.hash != probe->hash) slot = second; /* by a conditional move */
+    const struct entry *entry = &entries[slot.next - (slot.next != 0)];
+    uint64_t other = (entry->len ^ key.len) | (entry->head ^ probe->head) | (entry->tail ^ probe->tail);
+    if (__builtin_expect(other != 0, 0)) return KPI__NONE;
+    if (__builtin_expect(key.len > 16, 0) && memcmp(entry->ptr, key.ptr, key.len)) return KPI__NONE;
+    return slot.next - 1;
+}
+
+static uint32_t look_up(kpi__dict *dict, kpi_text key, struct probe probe, bool put) {
+    struct slot *slot = slot_of(dict, key, probe);
+    return slot->next || !put ? slot->next - 1 : dict_add(dict, key, probe, slot);
+}
+
+/* A small dictionary is in L2: the processor overlaps the waits by itself. */
+static bool many_of_few(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number, bool put) {
+    uint32_t missing = 0;
+    for (unsigned i = 0; i < n; i++) {
+        struct probe probe = probe_padded(&dict->seed, key[i]);
+        uint32_t found = peek(dict->slot, dict->entry, dict->slots - 1, key[i], &probe);
+        if (__builtin_expect(found == KPI__NONE, 0)) found = look_up(dict, key[i], probe, put);
+        number[i] = found;
+        missing |= found == KPI__NONE;
+    }
+    return !missing;
+}
+
+/* In a large one each step is done for all keys before the next: the slot, the entry that it names, whether that is
+ * the key. */
+static bool many_of_many(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number, bool put) {
+    struct probe probe[KPI__BATCH];
+    uint32_t missing = 0;
+    for (unsigned i = 0; i < n; i++) {
+        probe[i] = probe_padded(&dict->seed, key[i]);
+        __builtin_prefetch(&dict->slot[probe[i].hash & (dict->slots - 1)]);
+    }
+    for (unsigned i = 0; i < n; i++) {
+        struct slot slot = dict->slot[probe[i].hash & (dict->slots - 1)];
+        __builtin_prefetch(&dict->entry[slot.next - (slot.next != 0)]);
+    }
+    for (unsigned i = 0; i < n; i++) {
+        uint32_t found = peek(dict->slot, dict->entry, dict->slots - 1, key[i], &probe[i]);
+        if (found == KPI__NONE) found = look_up(dict, key[i], probe[i], put);
+        number[i] = found;
+        missing |= found == KPI__NONE;
+    }
+    return !missing;
+}
+
+static bool many(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number, bool put) {
+    return (dict->slots > IN_L2 ? many_of_many : many_of_few)(dict, key, n, number, put);
+}
+
+bool kpi__dict_put_many(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number) {
+    return many(dict, key, n, number, true);
+}
+
+void kpi__dict_find_many(const kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number) {
+    many((kpi__dict *)(uintptr_t)dict, key, n, number, false); /* which changes nothing */
+}
+
 kpi_text kpi__dict_key(const kpi__dict *dict, uint32_t number) {
     const struct entry *entry = &dict->entry[number];
     return (kpi_text){entry->ptr, entry->len};
@@ -303,25 +400,29 @@ struct pair {
     uint32_t a, b;
 };
 
-struct pair_slot {
-    struct pair pair;
-    uint32_t next; /* the number + 1; 0: free */
-};
-
 struct kpi__pairs {
-    struct pair_slot *slot;
+    struct slot *slot;
     struct pair *pair; /* by number; room for half as many as slots */
     size_t slots;
     uint32_t size;
     struct seed seed;
+    uint32_t *square;     /* as long as it has at most SQUARE places: by a << shift | b, the number + 1 */
+    uint32_t rows, shift; /* 0 rows: no square */
 };
 
-static inline struct pair_slot *pair_slot_of(const kpi__pairs *pairs, uint32_t a, uint32_t b) {
+static inline uint32_t pair_hash(const struct seed *seed, uint32_t a, uint32_t b) {
+    return (uint32_t)mix(((uint64_t)a << 32 | b) ^ seed->a, seed->b);
+}
+
+/* The slot that holds the pair, or the free one where it belongs. */
+static inline struct slot *pair_slot_of(const kpi__pairs *pairs, uint32_t a, uint32_t b, uint32_t hash) {
     size_t mask = pairs->slots - 1;
-    for (size_t at = mix(((uint64_t)a << 32 | b) ^ pairs->seed.a, pairs->seed.b) & mask;; at = (at + 1) & mask) {
-        struct pair_slot *slot = &pairs->slot[at];
-        if (!slot->next || (slot->pair.a == a && slot->pair.b == b))
-            return slot;
+    for (size_t at = hash & mask;; at = (at + 1) & mask) {
+        struct slot *slot = &pairs->slot[at];
+        if (!slot->next) return slot;
+        if (slot->hash != hash) continue;
+        const struct pair *pair = &pairs->pair[slot->next - 1];
+        if (pair->a == a && pair->b == b) return slot;
     }
 }
 
@@ -329,19 +430,23 @@ static inline struct pair_slot *pair_slot_of(const kpi__pairs *pairs, uint32_t a
 static bool pairs_resize(kpi__pairs *pairs, size_t slots) {
     if (slots > MOST_SLOTS)
         return false;
-    struct pair_slot *slot = calloc(slots, sizeof *slot + sizeof *pairs->pair / 2);
+    struct pair *pair = realloc(pairs->pair, slots / 2 * sizeof *pair);
+    if (!pair)
+        return false;
+    pairs->pair = pair;
+    struct slot *slot = calloc(slots, sizeof *slot);
     if (!slot)
         return false;
-    struct pair *pair = (struct pair *)(slot + slots), *old_pair = pairs->pair;
-    struct pair_slot *old = pairs->slot;
-    pairs->slot = slot;
-    pairs->pair = pair;
-    pairs->slots = slots;
     for (uint32_t i = 0; i < pairs->size; i++) {
-        pair[i] = old_pair[i];
-        *pair_slot_of(pairs, pair[i].a, pair[i].b) = (struct pair_slot){pair[i], i + 1};
+        uint32_t hash = pair_hash(&pairs->seed, pair[i].a, pair[i].b);
+        size_t at = hash & (slots - 1);
+        while (slot[at].next)
+            at = (at + 1) & (slots - 1);
+        slot[at] = (struct slot){hash, i + 1};
     }
-    free(old);
+    free(pairs->slot);
+    pairs->slot = slot;
+    pairs->slots = slots;
     return true;
 }
 
@@ -352,34 +457,101 @@ kpi__pairs *kpi__pairs_new(void) {
     pairs->seed = new_seed(pairs);
     if (pairs_resize(pairs, FIRST_SLOTS))
         return pairs;
-    free(pairs);
+    kpi__pairs_free(pairs);
     return NULL;
 }
 
 void kpi__pairs_free(kpi__pairs *pairs) {
     if (!pairs)
         return;
+    free(pairs->square);
     free(pairs->slot);
+    free(pairs->pair);
     free(pairs);
 }
 
-uint32_t kpi__pairs_put(kpi__pairs *pairs, uint32_t a, uint32_t b) {
-    struct pair_slot *slot = pair_slot_of(pairs, a, b);
+static uint32_t pairs_put(kpi__pairs *pairs, uint32_t a, uint32_t b, uint32_t hash) {
+    struct slot *slot = pair_slot_of(pairs, a, b, hash);
     if (slot->next)
         return slot->next - 1;
     if (pairs->size >= pairs->slots / 2) {
         if (!pairs_resize(pairs, pairs->slots * 2))
             return KPI__NONE;
-        slot = pair_slot_of(pairs, a, b);
+        slot = pair_slot_of(pairs, a, b, hash);
     }
     uint32_t number = pairs->size++;
     pairs->pair[number] = (struct pair){a, b};
-    *slot = (struct pair_slot){pairs->pair[number], number + 1};
+    *slot = (struct slot){hash, number + 1};
     return number;
 }
 
+uint32_t kpi__pairs_put(kpi__pairs *pairs, uint32_t a, uint32_t b) {
+    return pairs_put(pairs, a, b, pair_hash(&pairs->seed, a, b));
+}
+
+/* Makes the square hold (a, b) and all pairs there are; when it would be too large there is none any more. false: no
+ * memory. */
+static bool widen(kpi__pairs *pairs, uint64_t a, uint64_t b) {
+    uint64_t rows = 64, shift = 0;
+    for (uint32_t i = 0; i < pairs->size; i++) {
+        a = pairs->pair[i].a > a ? pairs->pair[i].a : a;
+        b = pairs->pair[i].b > b ? pairs->pair[i].b : b;
+    }
+    while (b >> shift) shift++;
+    while (rows <= a) rows *= 2;
+    bool fits = rows <= (uint64_t)SQUARE >> shift;
+    uint32_t *square = fits ? calloc(rows << shift, sizeof *square) : NULL;
+    if (!square && fits) return false;
+    for (uint32_t i = 0; i < pairs->size && square; i++)
+        square[(size_t)pairs->pair[i].a << shift | pairs->pair[i].b] = i + 1;
+    free(pairs->square);
+    pairs->square = square;
+    pairs->rows = square ? (uint32_t)rows : UINT32_MAX;
+    pairs->shift = (uint32_t)shift;
+    return true;
+}
+
+/* As long as the numbers are small: one look-up and no hash. How many were done before they were not any more. */
+static unsigned put_square(kpi__pairs *pairs, const uint32_t *a, const uint32_t *b, unsigned n, uint32_t *number) {
+    for (unsigned i = 0; i < n; i++) {
+        bool fits = a[i] < pairs->rows && !((uint64_t)b[i] >> pairs->shift);
+        if (!fits && !widen(pairs, a[i], b[i])) {
+            number[i] = KPI__NONE;
+            continue;
+        }
+        if (!pairs->square) return i;
+        uint32_t *place = &pairs->square[(size_t)a[i] << pairs->shift | b[i]];
+        if (!*place) *place = kpi__pairs_put(pairs, a[i], b[i]) + 1;
+        number[i] = *place - 1;
+    }
+    return n;
+}
+
+bool kpi__pairs_put_many(kpi__pairs *pairs, const uint32_t *a, const uint32_t *b, unsigned n, uint32_t *number) {
+    uint32_t hash[KPI__BATCH], found[KPI__BATCH];
+    unsigned done = pairs->square || !pairs->rows ? put_square(pairs, a, b, n, number) : 0;
+    size_t mask = pairs->slots - 1;
+    for (unsigned i = done; i < n; i++) {
+        hash[i] = pair_hash(&pairs->seed, a[i], b[i]);
+        __builtin_prefetch(&pairs->slot[hash[i] & mask]);
+    }
+    for (unsigned i = done; i < n; i++) {
+        size_t at = hash[i] & mask;
+        while (pairs->slot[at].next && pairs->slot[at].hash != hash[i]) at = (at + 1) & mask;
+        found[i] = pairs->slot[at].next - 1;
+        if (found[i] != KPI__NONE) __builtin_prefetch(&pairs->pair[found[i]]);
+    }
+    for (unsigned i = done; i < n; i++) {
+        const struct pair *pair = found[i] == KPI__NONE ? NULL : &pairs->pair[found[i]];
+        number[i] = pair && pair->a == a[i] && pair->b == b[i] ? found[i] : pairs_put(pairs, a[i], b[i], hash[i]);
+    }
+    uint32_t most = 0;
+    for (unsigned i = 0; i < n; i++) most = number[i] > most ? number[i] : most;
+    return most != KPI__NONE;
+}
+
 uint32_t kpi__pairs_find(const kpi__pairs *pairs, uint32_t a, uint32_t b) {
-    return pair_slot_of(pairs, a, b)->next - 1; /* a free slot gives KPI__NONE */
+    return pair_slot_of(pairs, a, b, pair_hash(&pairs->seed, a, b))->next - 1; /* a free slot gives KPI__NONE */
 }
 
 void kpi__pairs_key(const kpi__pairs *pairs, uint32_t number, uint32_t *a, uint32_t *b) {

@@ -1,50 +1,27 @@
 /* goal.c - the stream of schemes, goals, revisions and reviews, out of any number of files.
  *
- * Reading only collects: each document is judged by itself, goals are numbered as they come, and whatever refers
- * to something else (revise, review, supports, a metric) waits for kpi_goals_check, when all files are in.
- * A goal's number is also its number in `where`, the index by owner, metric and range of days that finds
- * doubles; so compact goals and goal lines, which may be millions, need no id of their own. */
+ * Reading only collects: each document is judged by itself, goals become rows (goalrow.c; goal lines by goalline.c),
+ * and whatever refers to something else (revise, review, supports, a metric) waits for kpi_goals_check, when all
+ * files are in. Then rows are put in order (goalorder.c), which finds doubles, and makes compact goals and goal lines,
+ * which may be millions and have no id of their own, be found by search. Most rows are sound by what they have in
+ * common with others; the rest are looked at one by one. */
 #include "internal.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-typedef struct mention { /* a revise or review document that waits for its goal */
-    const char *id;
-    kpi_revision *revision;
-    kpi_review *review;
-    kpi_target given; /* of a revision: what it says, has_... telling what it does not */
-    kpi_place place;
-} mention;
-
-struct kpi_goals {
-    kpi__arena *arena;
-    kpi_goal *goal;
-    size_t goals, goals_room;
-    uint32_t *order; /* goals in the order of kpi_goals_at */
-    const kpi_scheme **scheme;
-    uint32_t *scheme_metric; /* in step: the number in `known` of a scheme's first metric, the others following */
-    size_t schemes, schemes_room, scheme_metrics_room;
-    mention *waiting;
-    size_t waits, waits_room;
-    kpi__dict *owners, *metrics, *texts;   /* names; texts of periods and files */
-    kpi__pairs *ranges, *subjects, *where; /* first x last; owner x metric; subject x range: the goal */
-    kpi__pairs *known;                     /* scheme x metric */
-    kpi__pairs *lengths;                   /* of owners' names, x 0 */
-    kpi__dict *ids;                        /* written ids, and in step: */
-    uint32_t *id_goal;                     /* whose they are */
-    size_t id_room;
-};
-
-int kpi_goals_new(kpi_goals **out, kpi_error *e) {
+int kpi_goals_new(kpi_goals **out, unsigned threads, kpi_error *e) {
     kpi_goals *g = calloc(1, sizeof *g);
     if (!g || !(g->arena = kpi__arena_new()) || !(g->owners = kpi__dict_new()) || !(g->metrics = kpi__dict_new()) ||
-        !(g->texts = kpi__dict_new()) || !(g->ranges = kpi__pairs_new()) || !(g->subjects = kpi__pairs_new()) ||
-        !(g->where = kpi__pairs_new()) || !(g->known = kpi__pairs_new()) || !(g->lengths = kpi__pairs_new()) ||
-        !(g->ids = kpi__dict_new())) {
+        !(g->texts = kpi__dict_new()) || !(g->whens = kpi__dict_new()) || !(g->kinds = kpi__dict_new()) ||
+        !(g->known = kpi__pairs_new()) || !(g->ids = kpi__dict_new())) {
         kpi_goals_free(g);
         return kpi__fail_memory(e);
     }
+    g->threads = threads;
     *out = g;
     return KPI_OK;
 }
@@ -55,25 +32,20 @@ void kpi_goals_free(kpi_goals *g) {
     kpi__dict_free(g->owners);
     kpi__dict_free(g->metrics);
     kpi__dict_free(g->texts);
-    kpi__pairs_free(g->ranges);
-    kpi__pairs_free(g->subjects);
-    kpi__pairs_free(g->where);
+    kpi__dict_free(g->whens);
+    kpi__dict_free(g->kinds);
     kpi__pairs_free(g->known);
-    kpi__pairs_free(g->lengths);
+    kpi__pairs_free(g->long_names);
     kpi__dict_free(g->ids);
-    free(g->goal);
-    free(g->order);
-    free(g->scheme);
-    free(g->scheme_metric);
-    free(g->waiting);
-    free(g->id_goal);
+    kpi__rows_free(&g->rows);
+    for (size_t i = 0; i < g->sources; i++) free(g->source[i].base);
+    kpi__pages_free(g->order, g->order_room);
+    kpi__pages_free(g->owner_rank, g->owners_ranked * sizeof *g->owner_rank);
+    void *const array[] = {g->when,    g->kind,    g->source,   g->extra, g->memo,      g->scheme, g->scheme_metric,
+                           g->waiting, g->slashed, g->doubtful, g->left,  g->group_run, g->group,  g->run,
+                           g->id_row};
+    for (size_t i = 0; i < KPI__COUNT(array); i++) free(array[i]);
     free(g);
-}
-
-static const char *intern(kpi__dict *dict, kpi_text text, uint32_t *number) {
-    uint32_t n = kpi__dict_put(dict, text);
-    if (number) *number = n;
-    return n == KPI__NONE ? NULL : kpi__dict_key(dict, n).ptr;
 }
 
 /* ---- adding a goal ---- */
@@ -88,47 +60,51 @@ static const char *place_text(kpi_place place, char out[KPI_ERROR_SIZE]) {
     return out;
 }
 
-static int fail_twice(const kpi_goal *first, kpi_place place, const char *what, kpi_error *e) {
+int kpi__fail_twice(kpi_place first, kpi_place place, const char *what, kpi_error *e) {
     char at[KPI_ERROR_SIZE];
-    return kpi__fail_at(e, KPI_DATA, place, "%s, set at %s already", what, place_text(first->place, at));
+    return kpi__fail_at(e, KPI_DATA, place, "%s, set at %s already", what, place_text(first, at));
 }
 
-static int fail_id_twice(const kpi_goal *first, kpi_place place, kpi_text id, kpi_error *e) {
+static int fail_id_twice(const kpi_goals *g, uint32_t first, kpi_place place, kpi_text id, kpi_error *e) {
     char what[KPI__QUOTE_SIZE + 32];
     snprintf(what, sizeof what, "goal %s", KPI__QUOTE(id));
-    return fail_twice(first, place, what, e);
+    return kpi__fail_twice(kpi__row_place(g, kpi__rows_at(&g->rows, first)), place, what, e);
 }
 
-/* Takes *goal in, its owner, metric and period_text being given as texts. */
-static int add_goal(kpi_goals *g, kpi_goal *goal, kpi_text owner, kpi_text metric, kpi_text period, kpi_error *e) {
-    uint32_t o, m;
-    goal->owner = intern(g->owners, owner, &o);
-    goal->metric = intern(g->metrics, metric, &m);
-    goal->period_text = intern(g->texts, period, NULL);
-    uint32_t range = kpi__pairs_put(g->ranges, (uint32_t)goal->period.first, (uint32_t)goal->period.last);
-    if (!goal->owner || !goal->metric || !goal->period_text || range == KPI__NONE) return kpi__fail_memory(e);
-    uint32_t subject = kpi__pairs_put(g->subjects, o, m);
-    uint32_t number = subject == KPI__NONE ? KPI__NONE : kpi__pairs_put(g->where, subject, range);
-    if (number == KPI__NONE || kpi__pairs_put(g->lengths, (uint32_t)owner.len, 0) == KPI__NONE)
-        return kpi__fail_memory(e);
-    if (number < g->goals) {
-        char what[2 * KPI__QUOTE_SIZE];
-        snprintf(what, sizeof what, "a goal of %s for %s in %s", KPI__QUOTE(owner), KPI__QUOTE(metric),
-                 goal->period_text);
-        return fail_twice(&g->goal[number], goal->place, what, e);
-    }
-    if (!kpi__grow(&g->goal, g->goals, &g->goals_room, sizeof *g->goal)) return kpi__fail_memory(e);
-    g->goal[g->goals++] = *goal;
-    return KPI_OK;
+typedef struct setting { /* where goals are read: what those of one document have in common */
+    kpi_goals *goals;
+    uint32_t source, when;
+} setting;
+
+static bool is_rare(const kpi_target *set) {
+    return set->percent || set->has_baseline || set->target != (int64_t)set->target;
 }
 
-static int add_id(kpi_goals *g, const char *id, uint32_t goal, kpi_place place, kpi_error *e) {
-    uint32_t known = kpi__dict_find(g->ids, kpi_text_of(id));
-    if (known != KPI__NONE) return fail_id_twice(&g->goal[g->id_goal[known]], place, kpi_text_of(id), e);
+/* A row of what is set for owner and a kind, both numbers. NULL: no memory. */
+static kpi__goal_row *add_row(kpi_goals *g, uint32_t owner, uint32_t kind, const kpi_target *set,
+                              const kpi__node *node) {
+    kpi__goal_row *row = owner == KPI__NONE || kind == KPI__NONE ? NULL : kpi__rows_add(&g->rows);
+    if (!row) return NULL;
+    *row = (kpi__goal_row){(int64_t)set->target, owner, node->line, kind, node->column};
+    kpi__extra *extra = is_rare(set) ? kpi__goals_extra(g, row) : NULL;
+    if (extra) extra->set = *set;
+    return !extra && is_rare(set) ? NULL : row;
+}
+
+static uint32_t kind_of(const setting *to, kpi_text metric, const kpi_target *set) {
+    kpi__kind kind = {.metric = kpi__dict_put(to->goals->metrics, metric),
+                      .when = to->when,
+                      .source = to->source,
+                      .has_weight = set->has_weight,
+                      .weight = set->weight};
+    return kind.metric == KPI__NONE ? KPI__NONE : kpi__goals_kind(to->goals, &kind);
+}
+
+static int add_id(kpi_goals *g, const char *id, kpi_error *e) {
     uint32_t number = kpi__dict_put(g->ids, kpi_text_of(id));
-    if (number == KPI__NONE || !kpi__grow(&g->id_goal, number, &g->id_room, sizeof *g->id_goal))
+    if (number == KPI__NONE || !kpi__grow(&g->id_row, number, &g->id_room, sizeof *g->id_row))
         return kpi__fail_memory(e);
-    g->id_goal[number] = goal;
+    g->id_row[number] = (uint32_t)(g->rows.n - 1);
     return KPI_OK;
 }
 
@@ -179,7 +155,8 @@ static int read_scheme(kpi_goals *g, kpi__reading *r, const kpi__node *root) {
     g->scheme_metric[g->schemes] = kpi__pairs_size(g->known);
     for (size_t i = 0; i < scheme->metrics; i++) {
         uint32_t metric;
-        if (!intern(g->metrics, kpi_text_of(scheme->metric[i].name), &metric) ||
+        metric = kpi__dict_put(g->metrics, kpi_text_of(scheme->metric[i].name));
+        if (metric == KPI__NONE ||
             kpi__pairs_put(g->known, (uint32_t)g->schemes, metric) == KPI__NONE)
             return kpi__fail_memory(r->e);
     }
@@ -187,21 +164,59 @@ static int read_scheme(kpi_goals *g, kpi__reading *r, const kpi__node *root) {
     return KPI_OK;
 }
 
+/* The key of metric, a scalar that is neither empty nor longer than fits. false: it does not. */
+static bool key_of(const kpi__node *metric, const setting *to, kpi__kind_key *key) {
+    char name[KPI__NAME_WORDS] = {0};
+    size_t n = metric->kind == KPI__SCALAR ? strnlen(metric->text, sizeof name + 1) : 0;
+    if (n == 0 || n > sizeof name) return false;
+    memcpy(name, metric->text, n);
+    *key = (kpi__kind_key){.weight = KPI__EMPTY, .when = (uint64_t)to->source << 32 | to->when, .len = n};
+    kpi__name_words((kpi_text){name, n}, key->word);
+    return true;
+}
+
 /* One target of a compact document: a value, or a map with baseline and weight. */
-static int read_compact(kpi_goals *g, kpi__reading *r, const kpi__node *node, const char *owner,
-                        const kpi__named_period *period) {
-    kpi_goal goal = {.period = period->days, .place = kpi__node_place(r, node)};
+static int read_compact(const setting *to, kpi__reading *r, const kpi__node *node, uint32_t owner) {
+    kpi_goals *g = to->goals;
+    kpi_target set = {0};
+    kpi__kind_key key;
     const char *metric;
     uint32_t seen = 0;
-    int code = kpi__read_name(r, node->key, &metric);
+    bool brief = node->kind != KPI__MAP, keyed = brief && key_of(node->key, to, &key);
+    uint32_t kind = keyed ? kpi__memo_find(g->memo, &key) : KPI__NONE;
+    int code = kind == KPI__NONE ? kpi__read_name(r, node->key, &metric) : KPI_OK;
     if (code) return code;
-    if (node->kind == KPI__MAP)
-        code = kpi__read_map(r, node, "a target", target_keys, KPI__COUNT(target_keys), &goal.set, &seen);
-    else
-        code = read_target(r, node, &goal.set);
-    seen_target(&goal.set, seen);
-    if (!code) code = need_baseline(r, node, &goal.set);
-    if (!code) code = add_goal(g, &goal, kpi_text_of(owner), kpi_text_of(metric), kpi_text_of(period->text), r->e);
+    if (brief && (node->kind != KPI__SCALAR || kpi_decimal_parse(kpi_text_of(node->text), &set.target)))
+        code = read_target(r, node, &set); /* not a plain number */
+    if (!brief)
+        code = kpi__read_map(r, node, "a target", target_keys, KPI__COUNT(target_keys), &set, &seen);
+    seen_target(&set, seen);
+    if (!code) code = need_baseline(r, node, &set);
+    if (code) return code;
+    if (kind == KPI__NONE) {
+        kind = kind_of(to, kpi_text_of(metric), &set);
+        if (keyed && kind != KPI__NONE) kpi__memo_put(g->memo, &key, kind);
+    }
+    return add_row(g, owner, kind, &set, node) ? KPI_OK : kpi__fail_memory(r->e);
+}
+
+/* A name that is the same in line form and valid, as most are: visible ASCII, no backslash, no # at its start. */
+static bool is_plain_name(const kpi__node *node) {
+    bool plain = node->kind == KPI__SCALAR && *node->text && *node->text != '#';
+    for (const char *p = node->text; plain && *p; p++) plain = *p > ' ' && *p < 0x7F && *p != '\\';
+    return plain;
+}
+
+/* The targets of one owner. */
+static int read_owner(const setting *to, kpi__reading *r, const kpi__node *owner) {
+    const char *name = owner->key->text;
+    int code = is_plain_name(owner->key) ? KPI_OK : kpi__read_name(r, owner->key, &name);
+    if (code) return code;
+    if (owner->kind != KPI__MAP || !owner->child)
+        return kpi__fail_node(r, owner, "the targets of %s must be a map of metrics", KPI__QUOTE(kpi_text_of(name)));
+    uint32_t number = kpi__dict_put(to->goals->owners, kpi_text_of(name));
+    for (const kpi__node *target = owner->child; target && !code; target = target->next)
+        code = read_compact(to, r, target, number);
     return code;
 }
 
@@ -209,18 +224,14 @@ static int read_goals(kpi_goals *g, kpi__reading *r, const kpi__node *root) {
     static const kpi__key keys[] = {{"goals", kpi__read_period, 0, true}, {"targets", NULL, 0, true}};
     kpi__named_period period;
     int code = kpi__read_map(r, root, "goals", keys, KPI__COUNT(keys), &period, NULL);
-    const kpi__node *targets = code ? NULL : kpi__node_child(root, "targets");
-    if (!code && (targets->kind != KPI__MAP || !targets->child))
+    if (code) return code;
+    const kpi__node *targets = kpi__node_child(root, "targets");
+    if (targets->kind != KPI__MAP || !targets->child)
         return kpi__fail_node(r, targets, "targets must be a map of owners");
-    for (const kpi__node *owner = targets ? targets->child : NULL; owner && !code; owner = owner->next) {
-        const char *name;
-        if ((code = kpi__read_name(r, owner->key, &name))) return code;
-        if (owner->kind != KPI__MAP || !owner->child)
-            return kpi__fail_node(r, owner, "the targets of %s must be a map of metrics",
-                                  KPI__QUOTE(kpi_text_of(name)));
-        for (const kpi__node *target = owner->child; target && !code; target = target->next)
-            code = read_compact(g, r, target, name, &period);
-    }
+    setting to = {g, (uint32_t)g->sources - 1, kpi__goals_when(g, kpi_text_of(period.text), period.days)};
+    if (!g->memo) g->memo = calloc(1, sizeof *g->memo);
+    if (!g->memo || to.when == KPI__NONE) return kpi__fail_memory(r->e);
+    for (const kpi__node *owner = targets->child; owner && !code; owner = owner->next) code = read_owner(&to, r, owner);
     return code;
 }
 
@@ -289,14 +300,21 @@ static int read_goal(kpi_goals *g, kpi__reading *r, const kpi__node *root) {
     *story = in.story;
     story->has_set = seen >> SEEN_SET & 1;
     story->has_agreed = seen >> SEEN_AGREED & 1;
-    kpi_goal goal = {
-        .period = in.period.days, .id = in.goal, .set = in.set, .story = story, .place = kpi__node_place(r, root)};
-    if (kpi__dict_find(g->ids, kpi_text_of(in.goal)) == KPI__NONE)
-        code = add_goal(g, &goal, kpi_text_of(in.owner), kpi_text_of(in.metric), kpi_text_of(in.period.text), r->e);
-    return code ? code : add_id(g, in.goal, (uint32_t)(g->goals - 1), goal.place, r->e);
+    uint32_t id = kpi__dict_find(g->ids, kpi_text_of(in.goal));
+    if (id != KPI__NONE)
+        return fail_id_twice(g, g->id_row[id], kpi__node_place(r, root), kpi_text_of(in.goal), r->e);
+    setting to = {g, (uint32_t)g->sources - 1, kpi__goals_when(g, kpi_text_of(in.period.text), in.period.days)};
+    if (to.when == KPI__NONE) return kpi__fail_memory(r->e);
+    kpi__goal_row *row = add_row(g, kpi__dict_put(g->owners, kpi_text_of(in.owner)),
+                            kind_of(&to, kpi_text_of(in.metric), &in.set), &in.set, root);
+    kpi__extra *extra = row ? kpi__goals_extra(g, row) : NULL;
+    if (!extra) return kpi__fail_memory(r->e);
+    extra->id = in.goal;
+    extra->story = story;
+    return add_id(g, in.goal, r->e);
 }
 
-static int wait_for_goal(kpi_goals *g, kpi__reading *r, const mention *m) {
+static int wait_for_goal(kpi_goals *g, kpi__reading *r, const kpi__mention *m) {
     if (!kpi__grow(&g->waiting, g->waits, &g->waits_room, sizeof *g->waiting)) return kpi__fail_memory(r->e);
     g->waiting[g->waits++] = *m;
     return KPI_OK;
@@ -319,7 +337,7 @@ static int read_revise(kpi_goals *g, kpi__reading *r, const kpi__node *root) {
     int code = kpi__read_map(r, root, "a revision", revise_keys, KPI__COUNT(revise_keys), &in, &seen);
     if (code) return code;
     seen_target(&in.set, seen);
-    mention m = {.id = in.id, .given = in.set, .place = kpi__node_place(r, kpi__node_child(root, "revise"))};
+    kpi__mention m = {.id = in.id, .given = in.set, .place = kpi__node_place(r, kpi__node_child(root, "revise"))};
     if (!(m.revision = kpi__arena_get(g->arena, sizeof *m.revision))) return kpi__fail_memory(r->e);
     *m.revision = in.revision;
     return wait_for_goal(g, r, &m);
@@ -339,7 +357,7 @@ static int read_review(kpi_goals *g, kpi__reading *r, const kpi__node *root) {
     struct review in = {.review = {.by = "", .says = "", .act = "", .place = kpi__node_place(r, root)}};
     int code = kpi__read_map(r, root, "a review", review_keys, KPI__COUNT(review_keys), &in, NULL);
     if (code) return code;
-    mention m = {.id = in.id, .place = kpi__node_place(r, kpi__node_child(root, "review"))};
+    kpi__mention m = {.id = in.id, .place = kpi__node_place(r, kpi__node_child(root, "review"))};
     if (!(m.review = kpi__arena_get(g->arena, sizeof *m.review))) return kpi__fail_memory(r->e);
     *m.review = in.review;
     return wait_for_goal(g, r, &m);
@@ -366,8 +384,9 @@ static int read_document(kpi_goals *g, kpi__reading *r, const kpi__node *root) {
 int kpi_goals_parse(kpi_goals *g, const char *file, kpi_text bytes, const kpi_report *report, kpi_error *e) {
     kpi__yaml *yaml;
     kpi__node *root;
-    kpi__reading r = {.arena = g->arena, .file = intern(g->texts, kpi_text_of(file), NULL), .e = e};
-    if (!r.file) return kpi__fail_memory(e);
+    uint32_t source = kpi__goals_source(g, kpi_text_of(file));
+    if (source == KPI__NONE) return kpi__fail_memory(e);
+    kpi__reading r = {.arena = g->arena, .file = g->source[source].file, .e = e};
     int code = kpi__yaml_open(&yaml, r.file, bytes, e);
     if (code) return code;
     while (!(code = kpi__yaml_next(yaml, &root, e))) {
@@ -376,31 +395,6 @@ int kpi_goals_parse(kpi_goals *g, const char *file, kpi_text bytes, const kpi_re
     }
     kpi__yaml_free(yaml);
     return code == KPI_NO ? KPI_OK : code;
-}
-
-struct taking {
-    kpi_goals *goals;
-    const char *file;
-};
-
-static int take_line(void *context, kpi_line *line, kpi_error *e) {
-    const struct taking *taking = context;
-    const kpi_text *field = line->field;
-    kpi_goal goal = {.place = {taking->file, line->number, 0}};
-    kpi_period_parse(field[0], &goal.period);
-    goal.set.has_weight = field[3].len && !kpi_decimal_parse(field[3], &goal.set.weight);
-    kpi_decimal_parse(field[4], &goal.set.target);
-    goal.set.has_baseline = field[5].len && !kpi_decimal_parse(field[5], &goal.set.baseline);
-    if (goal.set.weight < 0) return kpi__fail_line(e, line, 4, "below 0: %s", KPI__QUOTE(field[3]));
-    return add_goal(taking->goals, &goal, field[1], field[2], field[0], e);
-}
-
-static int read_lines(kpi_goals *g, const char *path, kpi_text bytes, const kpi_report *report, kpi_error *e) {
-    kpi_reader *reader;
-    struct taking taking = {g, intern(g->texts, kpi_text_of(path), NULL)};
-    if (!taking.file) return kpi__fail_memory(e);
-    int code = kpi__reader_memory(&reader, taking.file, bytes, e);
-    return code ? code : kpi__each_record(reader, kpi_record_of(KPI_GOAL), take_line, &taking, report, e);
 }
 
 /* Goal lines: the first record starts with a period and a TAB. */
@@ -417,43 +411,88 @@ static bool is_lines(kpi_text bytes) {
     return p + n < end && p[n] == '\t' && !kpi_period_parse((kpi_text){p, n}, &period);
 }
 
+/* Whether the file at path, a regular one, is seen to hold goal lines by its start. (Where not, all of it tells.) */
+static bool starts_like_lines(const char *path) {
+    struct stat st;
+    char bytes[1 << 13];
+    int fd = strcmp(path, "-") && !stat(path, &st) && S_ISREG(st.st_mode) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (fd < 0) return false;
+    ssize_t n = pread(fd, bytes, sizeof bytes, 0);
+    close(fd);
+    return n > 0 && is_lines((kpi_text){bytes, (size_t)n});
+}
+
 int kpi_goals_read(kpi_goals *g, const char *path, const kpi_report *report, kpi_error *e) {
+    kpi__input *input;
     char *bytes;
     size_t length;
-    int code = kpi__read_whole(path, &bytes, &length, e);
-    if (code) return code;
+    int code;
+    if (starts_like_lines(path)) {
+        code = kpi__input_open(&input, path, e);
+        return code ? code : kpi__goals_read_lines(g, input, report, e);
+    }
+    if ((code = kpi__read_whole(path, &bytes, &length, e))) return code;
     kpi_text text = {bytes, length};
-    code = is_lines(text) ? read_lines(g, path, text, report, e) : kpi_goals_parse(g, path, text, report, e);
+    if (!is_lines(text))
+        code = kpi_goals_parse(g, path, text, report, e);
+    else if (!(code = kpi__input_memory(&input, path, text, e)))
+        code = kpi__goals_read_lines(g, input, report, e);
     free(bytes);
     return code;
 }
 
 /* ---- finding ---- */
 
+/* The row among those of owner in the runs [from, end) that is about metric and has the id of its own that starts
+ * with period; KPI__NONE: none. */
+static uint32_t find_in_run(const kpi_goals *g, kpi_text period, uint32_t owner, uint32_t metric, size_t from,
+                            size_t end) {
+    uint32_t run = kpi__goals_run(g, owner, from, end);
+    if (run == KPI__NONE) return KPI__NONE;
+    for (uint32_t i = g->run[run]; i < g->run[run + 1]; i++) {
+        const kpi__goal_row *row = kpi__rows_at(&g->rows, g->order[i]);
+        const kpi__kind *kind = &g->kind[row->kind & ~KPI__EXTRA];
+        if (kind->metric != metric) continue;
+        bool has_id = row->kind & KPI__EXTRA && g->extra[row->more]->id;
+        return !has_id && !kpi_text_compare(kpi_text_of(g->when[kind->when].text), period) ? g->order[i] : KPI__NONE;
+    }
+    return KPI__NONE;
+}
+
+static bool an_owner_has(const kpi_goals *g, size_t bytes) {
+    if (bytes < 64) return g->short_names >> bytes & 1;
+    return g->long_names && kpi__pairs_find(g->long_names, (uint32_t)bytes, 0) != KPI__NONE;
+}
+
 /* A compact id: PERIOD/OWNER/METRIC, where owner and metric may hold slashes themselves. */
-static const kpi_goal *find_compact(const kpi_goals *g, kpi_text id) {
+static uint32_t find_compact(const kpi_goals *g, kpi_text id) {
     const char *end = id.ptr + id.len, *slash = memchr(id.ptr, '/', id.len);
     kpi_text text = {id.ptr, slash ? (size_t)(slash - id.ptr) : 0};
     kpi_period period;
-    if (!slash || kpi_period_parse(text, &period)) return NULL;
-    uint32_t range = kpi__pairs_find(g->ranges, (uint32_t)period.first, (uint32_t)period.last);
-    const char *owner = slash + 1;
-    for (const char *p = owner; range != KPI__NONE && (p = memchr(p, '/', (size_t)(end - p))); p++) {
-        if (kpi__pairs_find(g->lengths, (uint32_t)(p - owner), 0) == KPI__NONE) continue; /* all slashes, a long id */
+    size_t from = 0, runs = 0;
+    if (!slash || kpi_period_parse(text, &period)) return KPI__NONE;
+    kpi__goals_runs(g, period, &from, &runs);
+    const char *owner = slash + 1, *p = owner;
+    uint32_t found = KPI__NONE;
+    for (; from < runs && found == KPI__NONE && (p = memchr(p, '/', (size_t)(end - p))); p++) {
+        if (!an_owner_has(g, (size_t)(p - owner))) continue; /* all slashes, a long id */
         uint32_t o = kpi__dict_find(g->owners, (kpi_text){owner, (size_t)(p - owner)});
         uint32_t m = kpi__dict_find(g->metrics, (kpi_text){p + 1, (size_t)(end - p - 1)});
-        uint32_t subject = o == KPI__NONE || m == KPI__NONE ? KPI__NONE : kpi__pairs_find(g->subjects, o, m);
-        uint32_t number = subject == KPI__NONE ? KPI__NONE : kpi__pairs_find(g->where, subject, range);
-        if (number == KPI__NONE) continue;
-        const kpi_goal *goal = &g->goal[number];
-        if (!goal->id && kpi_text_compare(kpi_text_of(goal->period_text), text) == 0) return goal;
+        if (o != KPI__NONE && m != KPI__NONE) found = find_in_run(g, text, o, m, from, runs);
     }
-    return NULL;
+    return found;
 }
 
-const kpi_goal *kpi_goals_find(const kpi_goals *g, kpi_text id) {
+static uint32_t find(const kpi_goals *g, kpi_text id) {
     uint32_t known = kpi__dict_find(g->ids, id);
-    return known != KPI__NONE ? &g->goal[g->id_goal[known]] : find_compact(g, id);
+    return known != KPI__NONE ? g->id_row[known] : find_compact(g, id);
+}
+
+bool kpi_goals_find(const kpi_goals *g, kpi_text id, kpi_goal *out) {
+    uint32_t row = find(g, id);
+    if (row == KPI__NONE) return false;
+    *out = kpi__goal_of(g, row);
+    return true;
 }
 
 size_t kpi_goal_id(const kpi_goal *goal, char *out, size_t size) {
@@ -462,8 +501,6 @@ size_t kpi_goal_id(const kpi_goal *goal, char *out, size_t size) {
     return n < 0 ? 0 : (size_t)n;
 }
 
-size_t kpi_goals_size(const kpi_goals *g) { return g->goals; }
-const kpi_goal *kpi_goals_at(const kpi_goals *g, size_t i) { return &g->goal[g->order ? g->order[i] : i]; }
 size_t kpi_goals_schemes(const kpi_goals *g) { return g->schemes; }
 const kpi_scheme *kpi_goals_scheme_at(const kpi_goals *g, size_t i) { return g->scheme[i]; }
 
@@ -523,15 +560,14 @@ static int check_target(const kpi_target *set, const kpi_metric *metric, kpi_pla
     return KPI_OK;
 }
 
-/* ---- the whole ---- */
+/* ---- checks of a goal ---- */
 
 static int fail_unknown_metric(const kpi_goal *goal, const kpi_scheme *scheme, kpi_error *e) {
     return kpi__fail_at(e, KPI_DATA, goal->place, "scheme %s knows no metric %s", KPI__QUOTE(kpi_text_of(scheme->name)),
                         KPI__QUOTE(kpi_text_of(goal->metric)));
 }
 
-/* The index of a metric (its number) in a scheme; -1: not there. */
-static int index_in(const kpi_goals *g, size_t scheme, uint32_t metric) {
+int kpi__scheme_metric_of(const kpi_goals *g, size_t scheme, uint32_t metric) {
     uint32_t number = kpi__pairs_find(g->known, (uint32_t)scheme, metric);
     return number == KPI__NONE ? -1 : (int)(number - g->scheme_metric[scheme]);
 }
@@ -546,7 +582,7 @@ static int find_metric(const kpi_goals *g, const kpi_goal *goal, const kpi_schem
     for (size_t i = 0; i < g->schemes; i++) {
         bool holds = kpi__scheme_holds(g->scheme[i], goal->period);
         if (*scheme && !holds) continue;
-        int index = index_in(g, i, number);
+        int index = kpi__scheme_metric_of(g, i, number);
         if (holds && index < 0) return fail_unknown_metric(goal, g->scheme[i], e);
         if (index < 0 || held) continue;
         held = holds;
@@ -566,40 +602,54 @@ static int check_setting(const kpi_target *set, const kpi_scheme *scheme, const 
 }
 
 /* Slashes can give two compact goals one id: a/b + c and a + b/c. */
-static int check_slashes(const kpi_goals *g, const kpi_goal *goal, kpi_error *e) {
+static int check_slashes(const kpi_goals *g, uint32_t row, const kpi_goal *goal, kpi_error *e) {
     if (goal->id || (!strchr(goal->owner, '/') && !strchr(goal->metric, '/'))) return KPI_OK;
     size_t n = kpi_goal_id(goal, NULL, 0);
     char *id = malloc(n + 1);
     if (!id) return kpi__fail_memory(e);
     kpi_goal_id(goal, id, n + 1);
-    const kpi_goal *other = find_compact(g, (kpi_text){id, n});
-    int code = other == goal ? KPI_OK : fail_id_twice(other, goal->place, (kpi_text){id, n}, e);
+    uint32_t other = find_compact(g, (kpi_text){id, n});
+    int code = other == row ? KPI_OK : fail_id_twice(g, other, goal->place, (kpi_text){id, n}, e);
     free(id);
     return code;
 }
 
-static int check_goal(const kpi_goals *g, const kpi_goal *goal, kpi_error *e) {
+static int check_goal(const kpi_goals *g, uint32_t row, kpi_error *e) {
     const kpi_scheme *scheme;
     const kpi_metric *metric;
-    int code = check_slashes(g, goal, e);
-    if (!code) code = find_metric(g, goal, &scheme, &metric, e);
-    if (!code) code = check_setting(&goal->set, scheme, metric, goal->place, e);
-    for (const kpi_revision *revision = goal->revision; revision && !code; revision = revision->next)
+    kpi_goal goal = kpi__goal_of(g, row);
+    int code = check_slashes(g, row, &goal, e);
+    if (!code) code = find_metric(g, &goal, &scheme, &metric, e);
+    if (!code) code = check_setting(&goal.set, scheme, metric, goal.place, e);
+    for (const kpi_revision *revision = goal.revision; revision && !code; revision = revision->next)
         code = check_setting(&revision->set, scheme, metric, revision->place, e);
-    if (code || !goal->story || !*goal->story->supports) return code;
-    if (!kpi_goals_find(g, kpi_text_of(goal->story->supports)))
-        return kpi__fail_at(e, KPI_DATA, goal->place, "supports an unknown goal: %s",
-                            KPI__QUOTE(kpi_text_of(goal->story->supports)));
+    if (code || !goal.story || !*goal.story->supports) return code;
+    if (find(g, kpi_text_of(goal.story->supports)) == KPI__NONE)
+        return kpi__fail_at(e, KPI_DATA, goal.place, "supports an unknown goal: %s",
+                            KPI__QUOTE(kpi_text_of(goal.story->supports)));
     return KPI_OK;
 }
 
-/* The last revision and review of a goal so far; an array of them, by goal, lives while references are resolved. */
+/* Whether a goal of kind is valid, by the same checks, when its target is not below 0 and its owner has no slash. */
+static bool is_simple(const kpi_goals *g, const kpi__kind *kind) {
+    const kpi_scheme *scheme;
+    const kpi_metric *metric;
+    const char *name = kpi__dict_key(g->metrics, kind->metric).ptr;
+    kpi_goal goal = {.metric = name, .period = g->when[kind->when].days};
+    kpi_target set = {.has_weight = kind->has_weight, .weight = kind->weight};
+    return !strchr(name, '/') && !find_metric(g, &goal, &scheme, &metric, NULL) &&
+           !check_setting(&set, scheme, metric, goal.place, NULL);
+}
+
+/* ---- references ---- */
+
+/* The last revision and review of a goal so far; an array of them, by extra, lives while references are resolved. */
 struct tail {
     kpi_revision *revision;
     kpi_review *review;
 };
 
-static int add_revision(kpi_goal *goal, struct tail *tail, const mention *m, kpi_error *e) {
+static int add_revision(kpi__extra *goal, struct tail *tail, const kpi__mention *m, kpi_error *e) {
     const kpi_revision *last = tail->revision;
     char at[KPI_ERROR_SIZE];
     if (last && m->revision->on < last->on)
@@ -620,7 +670,7 @@ static int add_revision(kpi_goal *goal, struct tail *tail, const mention *m, kpi
     return KPI_OK;
 }
 
-static int add_review(kpi_goals *g, kpi_goal *goal, struct tail *tail, const mention *m, kpi_error *e) {
+static int add_review(kpi_goals *g, kpi__extra *goal, struct tail *tail, const kpi__mention *m, kpi_error *e) {
     if (tail->review) {
         tail->review->next = m->review;
     } else { /* a story of its own, as the goal's is not to be changed under those who hold it */
@@ -634,79 +684,64 @@ static int add_review(kpi_goals *g, kpi_goal *goal, struct tail *tail, const men
     return KPI_OK;
 }
 
-static int resolve(kpi_goals *g, struct tail *tails, const mention *m, kpi_error *e) {
-    const kpi_goal *found = kpi_goals_find(g, kpi_text_of(m->id));
-    if (!found) return kpi__fail_at(e, KPI_DATA, m->place, "unknown goal: %s", KPI__QUOTE(kpi_text_of(m->id)));
-    size_t i = (size_t)(found - g->goal);
-    return m->revision ? add_revision(&g->goal[i], &tails[i], m, e) : add_review(g, &g->goal[i], &tails[i], m, e);
+struct tails {
+    struct tail *tail;
+    size_t room;
+};
+
+static int resolve(kpi_goals *g, struct tails *tails, const kpi__mention *m, kpi_error *e) {
+    uint32_t found = find(g, kpi_text_of(m->id));
+    if (found == KPI__NONE)
+        return kpi__fail_at(e, KPI_DATA, m->place, "unknown goal: %s", KPI__QUOTE(kpi_text_of(m->id)));
+    kpi__goal_row *row = kpi__rows_at(&g->rows, found);
+    kpi__extra *extra = kpi__goals_extra(g, row);
+    if (!extra || !kpi__goals_doubt(g, found)) return kpi__fail_memory(e);
+    while (tails->room <= row->more)
+        if (!kpi__grow(&tails->tail, tails->room, &tails->room, sizeof *tails->tail)) return kpi__fail_memory(e);
+    struct tail *tail = &tails->tail[row->more];
+    return m->revision ? add_revision(extra, tail, m, e) : add_review(g, extra, tail, m, e);
 }
 
 static int resolve_all(kpi_goals *g, const kpi_report *report, kpi_error *e) {
     int code = KPI_OK;
-    struct tail *tails = calloc(g->goals + 1, sizeof *tails);
-    if (!tails) return kpi__fail_memory(e);
+    struct tails tails = {0};
     for (size_t i = 0; i < g->waits && !code; i++)
-        if ((code = resolve(g, tails, &g->waiting[i], e)) == KPI_DATA) code = kpi__tell(report, e);
-    free(tails);
+        if ((code = resolve(g, &tails, &g->waiting[i], e)) == KPI_DATA) code = kpi__tell(report, e);
+    free(tails.tail);
     g->waits = 0;
     return code;
 }
 
+/* ---- the whole ---- */
+
 /* An id that is written and that another, compact goal has by itself. */
 static int check_id(const kpi_goals *g, uint32_t number, kpi_error *e) {
-    const kpi_goal *goal = &g->goal[g->id_goal[number]], *other = find_compact(g, kpi__dict_key(g->ids, number));
-    return other ? fail_id_twice(other, goal->place, kpi_text_of(goal->id), e) : KPI_OK;
+    kpi_text id = kpi__dict_key(g->ids, number);
+    uint32_t row = g->id_row[number], other = row == KPI__NONE ? KPI__NONE : find_compact(g, id);
+    if (other == KPI__NONE) return KPI_OK;
+    return fail_id_twice(g, other, kpi__row_place(g, kpi__rows_at(&g->rows, row)), id, e);
 }
 
-/* The place of the goal's metric in the scheme that holds for it. */
-static int metric_order(const kpi_goals *g, const kpi_goal *goal) {
-    uint32_t metric = g->schemes ? kpi__dict_find(g->metrics, kpi_text_of(goal->metric)) : KPI__NONE;
-    for (size_t i = 0; i < g->schemes; i++) {
-        int index = kpi__scheme_holds(g->scheme[i], goal->period) ? index_in(g, i, metric) : -1;
-        if (index >= 0) return index;
-    }
-    return INT32_MAX;
+static int by_place(const void *x, const void *y, void *context) {
+    return kpi__row_compare(context, *(const uint32_t *)x, *(const uint32_t *)y);
 }
 
-struct sorting {
-    const kpi_goals *goals;
-    const int *metric; /* metric_order of each goal */
-};
-
-static int in_order(const void *x, const void *y, void *context) {
-    const struct sorting *sorting = context;
-    uint32_t i = *(const uint32_t *)x, j = *(const uint32_t *)y;
-    const kpi_goal *a = &sorting->goals->goal[i], *b = &sorting->goals->goal[j];
-    if (a->period.first != b->period.first) return a->period.first < b->period.first ? -1 : 1;
-    if (a->period.last != b->period.last) return a->period.last < b->period.last ? -1 : 1;
-    if (a->owner != b->owner) return strcmp(a->owner, b->owner); /* owners are interned: same pointer, same name */
-    int m = sorting->metric[i], n = sorting->metric[j];
-    return m != n ? (m < n ? -1 : 1) : strcmp(a->metric, b->metric);
-}
-
-static int put_in_order(kpi_goals *g, kpi_error *e) {
-    free(g->order);
-    g->order = g->goals ? malloc(g->goals * sizeof *g->order) : NULL;
-    if (!g->goals) return KPI_OK;
-    int *metric = malloc(g->goals * sizeof *metric);
-    if (!g->order || !metric) {
-        free(metric);
-        return kpi__fail_memory(e);
+/* The rows that are not plainly sound, in the order written. */
+static int check_doubtful(kpi_goals *g, const kpi_report *report, kpi_error *e) {
+    int code = KPI_OK;
+    if (g->doubts) qsort_r(g->doubtful, g->doubts, sizeof *g->doubtful, by_place, g);
+    for (size_t i = 0; i < g->doubts && !code; i++) {
+        if (i && g->doubtful[i] == g->doubtful[i - 1]) continue;
+        if ((code = check_goal(g, g->doubtful[i], e)) == KPI_DATA) code = kpi__tell(report, e);
     }
-    for (size_t i = 0; i < g->goals; i++) {
-        g->order[i] = (uint32_t)i;
-        metric[i] = metric_order(g, &g->goal[i]);
-    }
-    qsort_r(g->order, g->goals, sizeof *g->order, in_order, &(struct sorting){g, metric});
-    free(metric);
-    return KPI_OK;
+    return code;
 }
 
 int kpi_goals_check(kpi_goals *g, const kpi_report *report, kpi_error *e) {
-    int code = g->waits ? resolve_all(g, report, e) : KPI_OK;
+    for (uint32_t i = 0; i < kpi__dict_size(g->kinds); i++) g->kind[i].simple = is_simple(g, &g->kind[i]);
+    int code = kpi__goals_order(g, report, e);
+    if (!code && g->waits) code = resolve_all(g, report, e);
     for (uint32_t i = 0; i < kpi__dict_size(g->ids) && !code; i++)
         if ((code = check_id(g, i, e)) == KPI_DATA) code = kpi__tell(report, e);
-    for (size_t i = 0; i < g->goals && !code; i++)
-        if ((code = check_goal(g, &g->goal[i], e)) == KPI_DATA) code = kpi__tell(report, e);
-    return code ? code : put_in_order(g, e);
+    return code ? code : check_doubtful(g, report, e);
 }

@@ -24,6 +24,15 @@ static inline uint32_t kpi__load4(const char *p) {
     return word;
 }
 
+/* The first n of a word's bytes as they stand in memory, n 0..8; the others 0. */
+static inline uint64_t kpi__low_bytes(uint64_t word, size_t n) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return n >= 8 ? word : word & ((UINT64_C(1) << 8 * n) - 1);
+#else
+    return n >= 8 ? word : n ? word >> (64 - 8 * n) << (64 - 8 * n) : 0;
+#endif
+}
+
 /* ---- error.c ---- */
 /* All fill *e (when not NULL) and return code. The text is made safe for a terminal and cut to fit. */
 int kpi__fail(kpi_error *e, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -59,6 +68,8 @@ void kpi__arena_free(kpi__arena *arena);
 void *kpi__arena_get(kpi__arena *arena, size_t size);           /* NULL: no memory */
 char *kpi__arena_text(kpi__arena *arena, kpi_text text);        /* a NUL-terminated copy; NULL: no memory */
 
+uint64_t kpi__random(void); /* the same all through the process: so that what collides cannot be prepared */
+
 typedef struct kpi__dict kpi__dict;   /* byte strings <-> 0, 1, 2, ... in order of first sight */
 #define KPI__NONE UINT32_MAX
 kpi__dict *kpi__dict_new(void);
@@ -67,11 +78,17 @@ uint32_t kpi__dict_put(kpi__dict *dict, kpi_text key); /* its number, new or kno
 uint32_t kpi__dict_find(const kpi__dict *dict, kpi_text key); /* KPI__NONE: not there */
 kpi_text kpi__dict_key(const kpi__dict *dict, uint32_t number); /* ptr is NUL-terminated and stays where it is */
 uint32_t kpi__dict_size(const kpi__dict *dict);
+/* The same for n <= KPI__BATCH keys at once, which hides the waits for memory. At least 16 bytes from the start of each
+ * key are readable. false: no memory. */
+bool kpi__dict_put_many(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number);
+void kpi__dict_find_many(const kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number);
 
 typedef struct kpi__pairs kpi__pairs; /* (a, b) -> 0, 1, 2, ... */
 kpi__pairs *kpi__pairs_new(void);
 void kpi__pairs_free(kpi__pairs *pairs);
 uint32_t kpi__pairs_put(kpi__pairs *pairs, uint32_t a, uint32_t b); /* KPI__NONE: no memory */
+/* The same for n <= KPI__BATCH pairs at once; number may be a or b. false: no memory. */
+bool kpi__pairs_put_many(kpi__pairs *pairs, const uint32_t *a, const uint32_t *b, unsigned n, uint32_t *number);
 uint32_t kpi__pairs_find(const kpi__pairs *pairs, uint32_t a, uint32_t b);
 void kpi__pairs_key(const kpi__pairs *pairs, uint32_t number, uint32_t *a, uint32_t *b);
 uint32_t kpi__pairs_size(const kpi__pairs *pairs);
@@ -104,7 +121,66 @@ kpi_decimal kpi__power10(int n); /* 10^n, n 0..38 */
 /* value rounded half away from zero to digits decimals, 0..6. */
 kpi_decimal kpi__decimal_round(kpi_decimal value, int digits);
 
+/* ---- machine.c: memory and threads in large portions ---- */
+void *kpi__pages_get(size_t bytes); /* zeroed, in huge pages where there are and it is large; NULL: no memory */
+void kpi__pages_free(void *p, size_t bytes);
+/* Calls piece(context, i) for i in 0 .. n - 1 on up to `threads` threads, this one among them. */
+typedef void kpi__piece(void *context, size_t i);
+void kpi__each_piece(size_t n, unsigned threads, kpi__piece *piece, void *context);
+
+/* ---- sort.c ---- */
+typedef struct kpi__item {
+    uint64_t key;
+    uint32_t value;
+} kpi__item;
+void kpi__sort_items(kpi__item *item, kpi__item *spare, size_t n); /* by key, stable; spare: as many */
+/* Words by all but their lowest `low` bits, stable. */
+void kpi__sort_words(uint64_t *word, uint64_t *spare, size_t n, unsigned low);
+/* The numbers of dict in the order of their texts, by bytes, into order. false: no memory. */
+bool kpi__sort_dict(const kpi__dict *dict, uint32_t *order);
+
+/* ---- input.c: files and pipes as blocks of whole lines, for one thread or several ---- */
+enum { KPI__PADDING = 64 }; /* readable bytes before a block's start and behind its end */
+typedef struct kpi__input kpi__input;
+typedef struct kpi__block {
+    kpi__input *input;
+    const char *at, *end; /* lines not yet taken; each has its LF but perhaps the last one of the input */
+    uint64_t lines;       /* taken so far: lines are numbered from 1 in each block */
+    uint64_t order;       /* of the block in the input: 0, 1, 2, ... */
+    bool cut;             /* one line that is too long, of which only the start is here */
+    char *memory;         /* the bytes, when the block owns them; kept for the next one */
+    size_t room;
+} kpi__block;
+int kpi__input_open(kpi__input **out, const char *path, kpi_error *e); /* "-": standard input */
+/* bytes in memory, for tests and for files already read; they must outlive it. */
+int kpi__input_memory(kpi__input **out, const char *name, kpi_text bytes, kpi_error *e);
+void kpi__input_free(kpi__input *input);
+const char *kpi__input_name(const kpi__input *input);
+/* The next block in *block (zeroed before the first); KPI_NO at the end. Any thread may ask. What block held is let
+ * go; its lines must have been counted. */
+int kpi__input_next(kpi__input *input, kpi__block *block, kpi_error *e);
+void kpi__block_free(kpi__block *block); /* what it still holds */
+/* Waits until all blocks before this one are done, and gives the number of lines in them. */
+uint64_t kpi__block_base(kpi__block *block);
+/* Tells report of *problem, whose line is numbered within block, in the order of the input. As kpi__tell. */
+int kpi__block_tell(kpi__block *block, const kpi_report *report, kpi_error *problem);
+/* Calls take(worker[i], block) for all blocks of input, which is freed, on up to `workers` threads, this one among
+ * them. The first failure in the order of the input ends it. base (may be NULL): the lines before each block, to be
+ * freed by the caller. */
+typedef int kpi__take_block(void *worker, kpi__block *block, kpi_error *e);
+int kpi__each_block(kpi__input *input, kpi__take_block *take, void *const *worker, unsigned workers, uint64_t **base,
+                    kpi_error *e);
+/* How many threads are worth it for input. */
+unsigned kpi__input_workers(const kpi__input *input, unsigned asked);
+unsigned kpi__threads(unsigned asked); /* 0: as many as this process may run on; at most KPI__THREADS */
+enum { KPI__THREADS = 64 };
+/* A whole file into memory (malloc; NUL behind it; caller frees), under the shared lock like a reader's. */
+int kpi__read_whole(const char *path, char **bytes, size_t *length, kpi_error *e);
+
 /* ---- line.c ---- */
+/* The next line of block, split and checked, numbered within the block. KPI_NO at its end. KPI_DATA for a bad line
+ * (block stands behind it). */
+int kpi__block_line(kpi__block *block, kpi_line *line, kpi_error *e);
 /* Gives every valid record of reader, which is freed, to take. Bad lines, and those that take refuses with KPI_DATA
  * (then without having changed anything), are told to report. */
 typedef int kpi__take(void *context, kpi_line *line, kpi_error *e);
@@ -112,26 +188,121 @@ int kpi__each_record(kpi_reader *reader, const kpi_record *record, kpi__take *ta
                      const kpi_report *report, kpi_error *e);
 /* A reader over bytes in memory, for tests and for files already read. bytes must outlive it. */
 int kpi__reader_memory(kpi_reader **out, const char *name, kpi_text bytes, kpi_error *e);
-/* A whole file into memory (malloc; NUL behind it; caller frees), under the shared lock like a reader's. */
-int kpi__read_whole(const char *path, char **bytes, size_t *length, kpi_error *e);
+
+/* ---- scan.c: many lines at once. What is not plain and simple is left to line.c and record.c: an odd line may be
+ * good or bad, one that is not odd is a valid record. ---- */
+enum { KPI__SCAN = 1 << 14, KPI__BATCH = 512 }; /* bytes looked at in one go; lines of a batch */
+struct kpi__batch;
+typedef void kpi__kernel(const char *bytes, size_t n, struct kpi__batch *batch);
+typedef struct kpi__batch {
+    const kpi_record *record;       /* NULL: any lines */
+    kpi__kernel *kernel;
+    const char *bytes;              /* offsets count from here */
+    unsigned lines;
+    uint16_t before[KPI__BATCH];    /* index in end of what ends the field before the line's first one */
+    bool odd[KPI__BATCH];           /* false from `lines` on up to a multiple of 8 */
+    unsigned odds;                  /* how many */
+    uint16_t ends, split;           /* in end; those before split belong to batches given out */
+    uint16_t end[KPI__SCAN + 80];   /* offsets of TAB and, with KPI__LF set, LF; the first is that before bytes */
+    unsigned bads;                  /* chunks of 64 bytes with a byte that makes its line odd */
+    struct { uint64_t mask; size_t at; } bad[KPI__SCAN / 64 + 1];
+} kpi__batch;
+enum { KPI__LF = 0x8000 };
+/* Takes the next lines of block, whole, at most KPI__BATCH, which block->lines then counts; false: none are left. Zero
+ * batch but for record before its first use; a block must be taken to its end. */
+bool kpi__scan(kpi__batch *batch, kpi__block *block);
+void kpi__count_odds(kpi__batch *batch); /* sets odds */
+/* Line i, an odd one, looked at alone: split and checked, numbered within block. KPI_NO: blank or a # line. KPI_DATA:
+ * bad. Only the texts of other lines may be taken from batch itself. */
+int kpi__odd_line(const kpi__batch *batch, kpi__block *block, unsigned i, kpi_line *line, kpi_error *e);
+/* Field f of line i, which is not odd. At least 16 bytes from its start are readable. */
+static inline kpi_text kpi__at(const kpi__batch *batch, unsigned i, unsigned f) {
+    const uint16_t *end = batch->end + batch->before[i] + f;
+    unsigned from = (unsigned)((end[0] & ~KPI__LF) + 1) & ~(unsigned)KPI__LF, to = end[1] & ~(unsigned)KPI__LF;
+    if (end[1] & KPI__LF && batch->bytes[to - 1] == '\r') to--; /* the line is not empty, so to > 0 */
+    return (kpi_text){batch->bytes + from, to - from};
+}
+
+/* ---- column.c: the typed fields of all lines of a batch at once, from text to value ---- */
+#define KPI__EMPTY INT64_MIN
+typedef struct kpi__columns { /* one for each worker */
+    /* By field and line. DATE: the day written (the UTC day too: what has an offset is odd); NUMBER, COUNT: millionths;
+     * STATUS: 0 done, 1 planned, 2 missed, 3 cancelled; PERIOD: kpi__days_of it; NAME and TEXT: not set. */
+    int64_t value[KPI_FIELDS][KPI__BATCH];
+    struct kpi__memo *memo; /* texts met before */
+} kpi__columns;
+kpi__columns *kpi__columns_new(void); /* NULL: no memory */
+void kpi__columns_free(kpi__columns *columns);
+/* Checks every line of batch as kpi_record_check does and sets the values. What it cannot prove good becomes odd. */
+void kpi__columns_read(kpi__columns *columns, kpi__batch *batch);
+static inline kpi_period kpi__days_of(int64_t value) {
+    return (kpi_period){(kpi_day)(value >> 32), (kpi_day)(uint32_t)value};
+}
+/* All of it: opens path and hands its lines to workers, batch by batch: those that are not odd to take->batch at
+ * once, then each odd one that is a valid record to take->line. Bad lines, and those that take->line refuses with
+ * KPI_DATA (then without having changed anything), are told to report in the order of the input. */
+typedef struct kpi__taker {
+    const kpi_record *record;
+    /* block->order, and kpi__line_number(), say where the lines are. May make lines odd. */
+    int (*batch)(void *worker, kpi__batch *batch, const kpi__columns *columns, kpi__block *block, kpi_error *e);
+    int (*line)(void *worker, kpi_line *line, kpi__block *block, kpi_error *e);
+} kpi__taker;
+static inline uint64_t kpi__line_number(const kpi__batch *batch, const kpi__block *block, unsigned i) {
+    return block->lines - batch->lines + i + 1; /* within the block; base[block->order] lines are before it */
+}
+int kpi__each_batch(kpi__input *input, const kpi__taker *take, void *const *worker, unsigned workers, uint64_t **base,
+                    const kpi_report *report, kpi_error *e);
 
 /* ---- record.c ---- */
 /* A feedback line whose score is outside low..high is KPI_DATA. */
 int kpi__check_scale(kpi_decimal score, kpi_decimal low, kpi_decimal high, const kpi_line *line, kpi_error *e);
 
-/* ---- yaml.c ---- */
+/* ---- scanyaml.c: the nodes of a document, and a reader of the common shape of documents ---- */
 enum kpi__node_kind { KPI__SCALAR, KPI__LIST, KPI__MAP };
 typedef struct kpi__node {
-    const char *text;               /* SCALAR: NUL-terminated, as written, plain form */
-    struct kpi__node *key;          /* of a child of a MAP */
-    struct kpi__node *child, *next; /* first child; next sibling */
+    union { /* small, as fresh memory is what reading costs most */
+        const char *text;           /* SCALAR: NUL-terminated, as written, plain form */
+        struct kpi__node *child;    /* LIST, MAP: the first one */
+    };
+    struct kpi__node *key, *next;   /* of a child of a MAP; next sibling */
     uint32_t line, column;          /* 1-based */
+    uint32_t length;                /* SCALAR: of text */
     uint8_t kind;                   /* enum kpi__node_kind */
     bool plain;                     /* SCALAR: written without quotes */
+    bool simple;                    /* SCALAR: known to be a name, and the same in line form; false: perhaps not */
 } kpi__node;
+enum { KPI__DEPTH = 16, KPI__FEW_KEYS = 12 }; /* levels of nesting; keys of a map that are compared one by one */
+static inline kpi_text kpi__node_text(const kpi__node *node) { return (kpi_text){node->text, node->length}; }
+
+typedef struct kpi__pool { /* memory that is used again for each document; not zeroed; all 0 is an empty one */
+    char *at, *end;
+    struct kpi__pool_chunk *first, *current;
+} kpi__pool;
+void *kpi__pool_more(kpi__pool *pool, size_t size);
+static inline void *kpi__pool_get(kpi__pool *pool, size_t size /* a multiple of 8 */) { /* NULL: no memory */
+    if ((size_t)(pool->end - pool->at) < size) return kpi__pool_more(pool, size);
+    pool->at += size;
+    return pool->at - size;
+}
+char *kpi__pool_text(kpi__pool *pool, kpi_text text); /* a NUL-terminated copy; NULL: no memory */
+void kpi__pool_reset(kpi__pool *pool); /* all that was got is free to be got again */
+void kpi__pool_free(kpi__pool *pool);
+
+typedef struct kpi__scanyaml kpi__scanyaml;
+/* Of bytes that are clean and without lone CR: they are copied into pool, an empty one, where the nodes will be, too.
+ * NULL: no memory. */
+kpi__scanyaml *kpi__scanyaml_new(kpi__pool *pool, kpi_text bytes);
+void kpi__scanyaml_free(kpi__scanyaml *scan);
+/* Reads the document that begins with line *line (from 0) at byte *at, and moves both to the next one (or to the end).
+ * KPI_NO: there is a doubt, so that it must be read by other means; KPI_SYSTEM: no memory. */
+int kpi__scanyaml_next(kpi__scanyaml *scan, size_t *at, uint32_t *line, kpi__node **root);
+
+/* ---- yaml.c ---- */
 typedef struct kpi__yaml kpi__yaml;
 int kpi__yaml_open(kpi__yaml **out, const char *file, kpi_text bytes, kpi_error *e); /* bytes must outlive it */
 void kpi__yaml_free(kpi__yaml *yaml);
+/* Before the first document: leaves all to libyaml, for tests. */
+void kpi__yaml_slow(kpi__yaml *yaml);
 /* The next document's root, which lives until the next call; KPI_NO at the end. */
 int kpi__yaml_next(kpi__yaml *yaml, kpi__node **root, kpi_error *e);
 
@@ -177,13 +348,267 @@ kpi__read kpi__read_flag;     /* bool: true or false */
 int kpi__scheme_read(kpi__reading *r, const kpi__node *root, kpi_scheme **out);
 bool kpi__scheme_holds(const kpi_scheme *scheme, kpi_period period);
 
+/* ---- goalrow.c: goals as rows ---- */
+typedef struct kpi__goal_row {
+    int64_t target;       /* millionths */
+    uint32_t owner, line; /* line: in its block where there are blocks */
+    uint32_t kind;        /* index, and KPI__EXTRA where `more` is the index of an extra */
+    uint32_t more;        /* else the column of YAML, or the block of a goal line */
+} kpi__goal_row;
+#define KPI__EXTRA (UINT32_C(1) << 31)
+typedef struct kpi__kind { /* what many goals have in common */
+    kpi_decimal weight;
+    uint32_t metric, when, source;
+    bool has_weight;
+    uint32_t rank;         /* once checked: by period, then metric; goals that are the same in both share it */
+    bool simple;           /* once checked: a goal of it without extra is valid when its target is not below 0 */
+} kpi__kind;
+typedef struct kpi__extra { /* what a row has no room for */
+    kpi_target set;
+    const char *id;
+    const kpi_revision *revision;
+    const kpi_story *story;
+    uint32_t more;          /* as in a row */
+} kpi__extra;
+typedef struct kpi__when { /* a period as written */
+    kpi_period days;
+    const char *text;
+    uint32_t group; /* once checked: of all that are the same days, by first, then last day */
+} kpi__when;
+typedef struct kpi__source { /* a file, as often as it was read */
+    const char *file;
+    uint64_t *base;           /* lines before each block; NULL: there are no blocks */
+} kpi__source;
+typedef struct kpi__rows { /* chunks of pages, all full but the last */
+    kpi__goal_row **chunk;
+    size_t chunks, room, n;
+} kpi__rows;
+enum { KPI__CHUNK = 18 }; /* log2 of the rows of a chunk */
+typedef struct kpi__mention { /* a revise or review document that waits for its goal */
+    const char *id;
+    kpi_revision *revision;
+    kpi_review *review;
+    kpi_target given; /* of a revision: what it says, has_... telling what it does not */
+    kpi_place place;
+} kpi__mention;
+
+struct kpi_goals {
+    unsigned threads;
+    kpi__arena *arena;
+    kpi__dict *owners, *metrics, *texts; /* names; texts of files */
+    kpi__dict *whens, *kinds;            /* texts of periods; all of a kind as bytes; and in step: */
+    kpi__when *when;
+    kpi__kind *kind;
+    size_t when_room, kind_room;
+    kpi__source *source;
+    size_t sources, source_room;
+    kpi__rows rows;
+    kpi__extra **extra;
+    size_t extras, extra_room;
+    struct kpi__goal_memo *memo; /* of the compact goals of YAML */
+    const kpi_scheme **scheme;
+    uint32_t *scheme_metric; /* in step: the number in `known` of a scheme's first metric, the others following */
+    size_t schemes, schemes_room, scheme_metrics_room;
+    kpi__pairs *known;       /* scheme x metric */
+    kpi__mention *waiting;
+    size_t waits, waits_room;
+    kpi__dict *ids;          /* written ids, and in step: */
+    uint32_t *id_row;        /* whose they are; KPI__NONE: a goal that was left out */
+    size_t id_room;
+    /* once checked: */
+    uint32_t *order;         /* rows by period, owner, metric; doubles left out */
+    size_t size, order_room;
+    uint32_t *owner_rank;
+    size_t owners_ranked;
+    uint64_t short_names;    /* bit n: an owner's name has n bytes; longer ones: */
+    kpi__pairs *long_names;  /* length x 0 */
+    bool *slashed;           /* by owner: the name has a slash; NULL: none has */
+    uint32_t *doubtful;      /* rows that are to be looked at one by one */
+    size_t doubts, doubt_room;
+    uint32_t *left;          /* doubles, told already; ascending */
+    size_t lefts, left_room;
+    uint32_t *run;           /* those of one period and owner: from run[r] to run[r + 1] - 1 in order */
+    size_t runs;
+    uint32_t *group_run;     /* of one period: from group_run[p] to group_run[p + 1] - 1 in run */
+    kpi_period *group;
+    size_t groups;
+};
+
+kpi__goal_row *kpi__rows_add(kpi__rows *rows); /* a new one, not set; NULL: no memory */
+void kpi__rows_free(kpi__rows *rows);
+bool kpi__rows_move(kpi__rows *to, kpi__rows *from); /* all of from, which becomes empty. false: no memory */
+static inline kpi__goal_row *kpi__rows_at(const kpi__rows *rows, size_t i) {
+    return &rows->chunk[i >> KPI__CHUNK][i & ((1u << KPI__CHUNK) - 1)];
+}
+uint32_t kpi__goals_when(kpi_goals *goals, kpi_text text, kpi_period days); /* KPI__NONE: no memory */
+uint32_t kpi__goals_kind(kpi_goals *goals, const kpi__kind *kind);          /* likewise */
+uint32_t kpi__goals_source(kpi_goals *goals, kpi_text file);                /* likewise; always a new one */
+/* Makes row one with an extra (once). NULL: no memory. */
+kpi__extra *kpi__goals_extra(kpi_goals *goals, kpi__goal_row *row);
+kpi_goal kpi__goal_of(const kpi_goals *goals, size_t row);
+kpi_place kpi__row_place(const kpi_goals *goals, const kpi__goal_row *row);
+/* < 0 where the goal of row a was written before that of row b. */
+int kpi__row_compare(const kpi_goals *goals, size_t a, size_t b);
+
+/* Kinds met before: from the text of a metric straight to the kind. A name of up to 32 bytes is four words. */
+enum { KPI__GOAL_MEMO = 256, KPI__NAME_WORDS = 32 };
+typedef struct kpi__kind_key {
+    uint64_t word[4]; /* of the metric's name */
+    int64_t weight;   /* KPI__EMPTY: none */
+    uint64_t when;    /* of the caller's; 0: free */
+    uint64_t len;     /* of the name, and more of the caller's */
+} kpi__kind_key;
+typedef struct kpi__goal_memo {
+    struct { kpi__kind_key key; uint32_t kind; } known[KPI__GOAL_MEMO];
+} kpi__goal_memo;
+/* The words of name, of whose start at least 16 bytes are readable. */
+static inline void kpi__name_words(kpi_text name, uint64_t word[4]) {
+    size_t n = name.len;
+    word[0] = kpi__load8(name.ptr);
+    word[1] = n > 8 ? kpi__load8(name.ptr + 8) : 0;
+    word[2] = n > 16 ? kpi__load8(name.ptr + n - 16) : 0;
+    word[3] = n > 16 ? kpi__load8(name.ptr + n - 8) : 0;
+    if (n < 8) word[0] = kpi__low_bytes(word[0], n);
+    else if (n < 16) word[1] = n > 8 ? kpi__low_bytes(word[1], n - 8) : 0;
+}
+/* The place of key, or where it belongs. */
+static inline unsigned kpi__memo_slot(const kpi__kind_key *key) {
+    uint64_t h = key->word[0] ^ key->word[1] * 0x9e3779b97f4a7c15u ^ key->word[3] * 0xd6e8feb86659fd93u ^ key->when;
+    h = (h ^ (uint64_t)key->weight * 0xc2b2ae3d27d4eb4fu ^ key->len) * 0xa0761d6478bd642fu;
+    return (unsigned)(h >> 56);
+}
+static inline uint32_t kpi__memo_find(const kpi__goal_memo *memo, const kpi__kind_key *key) {
+    const kpi__kind_key *known = &memo->known[kpi__memo_slot(key)].key;
+    uint64_t differ = (known->word[0] ^ key->word[0]) | (known->word[1] ^ key->word[1]) |
+                      (known->word[2] ^ key->word[2]) | (known->word[3] ^ key->word[3]) |
+                      (uint64_t)(known->weight ^ key->weight) | (known->when ^ key->when) | (known->len ^ key->len);
+    return differ ? KPI__NONE : memo->known[kpi__memo_slot(key)].kind;
+}
+static inline void kpi__memo_put(kpi__goal_memo *memo, const kpi__kind_key *key, uint32_t kind) {
+    memo->known[kpi__memo_slot(key)].key = *key;
+    memo->known[kpi__memo_slot(key)].kind = kind;
+}
+
+/* ---- goalline.c ---- */
+int kpi__goals_read_lines(kpi_goals *goals, kpi__input *input, const kpi_report *report, kpi_error *e);
+
+/* ---- goalorder.c ---- */
+/* Orders all rows; doubles are told to report and left out. */
+int kpi__goals_order(kpi_goals *goals, const kpi_report *report, kpi_error *e);
+bool kpi__goals_doubt(kpi_goals *goals, uint32_t row); /* it is to be looked at; false: no memory */
+/* The runs of period: [*from, *end). */
+void kpi__goals_runs(const kpi_goals *goals, kpi_period period, size_t *from, size_t *end);
+/* The run of owner (a number) among [from, end); KPI__NONE: none. */
+uint32_t kpi__goals_run(const kpi_goals *goals, uint32_t owner, size_t from, size_t end);
+
+/* ---- goal.c ---- */
+int kpi__fail_twice(kpi_place first, kpi_place place, const char *what, kpi_error *e);
+/* The index of a metric (its number) in a scheme (its index); -1: not there. */
+int kpi__scheme_metric_of(const kpi_goals *goals, size_t scheme, uint32_t metric);
+
 /* ---- measure.c ---- */
-size_t kpi__measures_size(const kpi_measures *measures); /* managers x metrics that have a measure */
-/* The number of manager and metric, 0 .. size - 1, for kpi__measures_at; KPI__NONE: none. */
+typedef struct kpi__spot { /* where a measure was written; ordered as it stands */
+    uint32_t source, block;
+    uint64_t line;
+} kpi__spot;
+typedef struct kpi__span { /* the lines of a sum that have one period */
+    kpi_period period;
+    uint64_t lines;
+    kpi__spot first;
+} kpi__span;
+typedef struct kpi__sum { /* all measures of one manager and metric; adds up in any order */
+    struct kpi__sum *next; /* of all sums there are */
+    uint64_t n;
+    kpi_decimal sum, min, max, last;
+    kpi_period last_period;
+    kpi__spot first_spot, last_spot, last_from, last_against;
+    bool against;          /* last_against: another value for last_period */
+    kpi__span only;        /* the one span of most ... */
+    kpi__span *span;       /* ... and all, once there are more: by first day, then the longer before the shorter */
+    size_t spans, room;
+} kpi__sum;
+typedef struct kpi__straddles { /* measures that overlap the period without lying inside */
+    uint64_t n;
+    kpi__spot spot;        /* of the first of them */
+    kpi_period period;
+} kpi__straddles;
+
+/* ---- cell.c: measures beside the goals they belong to ---- */
+typedef struct kpi__cell {
+    int64_t value;         /* of the only measure; or the address of a sum */
+    uint32_t line;         /* in its block */
+    uint32_t mark;         /* index of a mark, and the bit below */
+} kpi__cell;
+#define KPI__CELL_LOCK (UINT32_C(1) << 31)
+enum kpi__holds { KPI__HOLDS_NONE, KPI__HOLDS_ONE, KPI__HOLDS_MANY };
+typedef struct kpi__mark { /* what measures have in common */
+    kpi_period period;
+    uint32_t metric;       /* a number of goals */
+    uint32_t source, block;
+    enum kpi__holds holds;
+} kpi__mark;
+enum { KPI__MARKS = 14, KPI__MARK_CHUNKS = 1 << 16 }; /* log2 of the marks of a chunk */
+typedef struct kpi__cells {
+    const kpi_goals *goals; /* NULL: there are no cells */
+    kpi__cell *cell;        /* by the goals' order, from `first` on */
+    size_t first, n;
+    struct kpi__cells_of { uint32_t first, n; } *of_owner; /* an owner's cells; n 0: none */
+    size_t owners;
+    kpi__mark **mark;       /* chunks */
+    uint32_t marks;
+    uint32_t *many;         /* by metric: the mark of cells that have a sum */
+} kpi__cells;
+
+struct kpi_measures {
+    kpi_period period;
+    char period_text[KPI_PERIOD_SIZE];
+    unsigned threads;
+    kpi__cells cells;
+    kpi__dict *files;
+    kpi__source *source;
+    size_t sources, source_room;
+    void *lock;             /* a mutex: guards all below while files are read */
+    kpi__arena *arena;      /* of sums */
+    kpi__sum *all;
+    kpi__dict *managers, *metrics; /* of measures that belong to no goal, and in step with their pairs: */
+    kpi__pairs *numbers;
+    kpi__sum **sum;
+    size_t sums, room;
+    kpi__straddles straddles;
+};
+
+bool kpi__spot_before(kpi__spot a, kpi__spot b);
+kpi_place kpi__spot_place(const kpi_measures *measures, kpi__spot spot);
+bool kpi__sum_add(kpi__sum *sum, kpi_period period, kpi_decimal value, kpi__spot spot); /* false: no memory */
+void kpi__straddles_add(kpi__straddles *to, const kpi__straddles *from);
+/* Under the lock: a new sum; adds a measure that belongs to no cell. */
+kpi__sum *kpi__sum_new(kpi_measures *measures);
+int kpi__measures_put(kpi_measures *measures, kpi_text manager, kpi_text metric, kpi_period period, kpi_decimal value,
+                      kpi__spot spot, kpi_error *e);
+void kpi__measures_lock(kpi_measures *measures);
+void kpi__measures_unlock(kpi_measures *measures);
+void kpi__measure_of(const kpi_measures *measures, const kpi__sum *sum, kpi_measure *out);
+/* Those that belong to no goal of the period: how many managers x metrics, and the number of one, 0 .. n - 1;
+ * KPI__NONE: none. */
+size_t kpi__measures_size(const kpi_measures *measures);
 uint32_t kpi__measures_number(const kpi_measures *measures, kpi_text manager, kpi_text metric);
-const kpi_measure *kpi__measures_at(const kpi_measures *measures, uint32_t number, kpi_text *manager, kpi_text *metric);
 /* Warns of measures that overlap the period without lying inside it, and of periods that contain another one. */
 int kpi__measures_warn(const kpi_measures *measures, const kpi_report *report, kpi_error *e);
+/* Warns of those, by number, that nobody used. */
+int kpi__measures_warn_unused(const kpi_measures *measures, const bool *used, const char *period_text,
+                              const kpi_report *report, kpi_error *e);
+
+/* in cell.c: */
+int kpi__cells_new(kpi__cells *cells, const kpi_goals *goals, kpi_period period, kpi_error *e);
+void kpi__cells_free(kpi__cells *cells);
+kpi__cell *kpi__cell_of(const kpi__cells *cells, kpi_text manager, kpi_text metric); /* NULL: none */
+int kpi__cell_add(kpi_measures *measures, kpi__cell *cell, kpi_period period, kpi_decimal value, kpi__spot spot,
+                  kpi_error *e);
+/* What cell holds: the only value in *value, or *sum. */
+enum kpi__holds kpi__cell_get(const kpi__cells *cells, const kpi__cell *cell, int64_t *value, const kpi__sum **sum);
+void kpi__cell_measure(const kpi_measures *measures, const kpi__cell *cell, kpi_measure *out); /* not of an empty one */
+int kpi__measures_read_lines(kpi_measures *measures, kpi__input *input, uint32_t source, const kpi_report *report,
+                             kpi_error *e);
 
 /* ---- credit.c (before score.c) ---- */
 typedef struct kpi__fraction { kpi__wide num, den; } kpi__fraction; /* den > 0 */
@@ -195,6 +620,22 @@ void kpi__credit(const kpi__fraction *x, const kpi_point *curve, size_t points, 
 /* x rounded to digits decimals; weight * x likewise. false: out of range. */
 bool kpi__fraction_round(const kpi__fraction *x, int digits, kpi_decimal *out);
 bool kpi__fraction_points(kpi_decimal weight, const kpi__fraction *x, int digits, kpi_decimal *out);
+/* The same at once, attainment to points, for numbers that are not large: two products and a division of integers.
+ * false: they are large, or there is no attainment. A curve is made ready once (false: no memory); free its slope. */
+typedef struct kpi__slope { int64_t a, b, c; } kpi__slope; /* credit (a + b x) / c */
+typedef struct kpi__curve {
+    const kpi_point *point;
+    size_t points;
+    kpi__slope *slope; /* before the first point, between each two, after the last; NULL: they are large */
+} kpi__curve;
+bool kpi__curve_set(kpi__curve *curve, const kpi_point *point, size_t points);
+bool kpi__points_of_small(const kpi__curve *curve, kpi_decimal weight, kpi_ratio actual, kpi_ratio target,
+                          const kpi_ratio *baseline, bool lower, int digits, kpi_decimal *out);
+/* A weight in units of 10^-digits. false: it is large or not a whole number of them. */
+bool kpi__weight_units(kpi_decimal weight, int digits, int64_t *units);
+/* Likewise for numbers without denominators and without a baseline, target > 0; weight and points in such units. */
+bool kpi__units_of_small(const kpi__curve *curve, int64_t weight, int64_t actual, int64_t target, bool lower,
+                         int64_t *out);
 /* What rule (an adjustment) changes for actual, limited and rounded to digits. false: out of range. */
 bool kpi__adjustment(const kpi_rule *rule, kpi_ratio actual, int digits, kpi_decimal *out);
 /* Whether actual lies beyond rule's limit, strictly. */
@@ -209,12 +650,33 @@ typedef struct kpi__share {
 } kpi__share;
 bool kpi__scale_weights(kpi__share *share, size_t n, kpi_decimal total, int digits);
 
+/* ---- bag.c: the distinct members of groups ---- */
+typedef struct kpi__bags kpi__bags; /* by group: a set of numbers that are not 0 */
+kpi__bags *kpi__bags_new(void);
+void kpi__bags_free(kpi__bags *bags);
+/* Adds member[i] to the set of group[i]. false: no memory. */
+bool kpi__bags_add(kpi__bags *bags, const uint32_t *group, const uint64_t *member, unsigned n);
+size_t kpi__bags_count(kpi__bags *bags, uint32_t group); /* of distinct members; SIZE_MAX: no memory */
+/* Of the members of group[i] in bags[i] taken together (KPI__NONE: nothing there), with room of the caller's, zeroed
+ * before its first use. */
+typedef struct kpi__sieve {
+    uint64_t *table; /* all 0 between calls */
+    size_t slots;
+    uint64_t *distinct;
+    size_t room;
+} kpi__sieve;
+void kpi__sieve_free(kpi__sieve *sieve); /* what it holds */
+size_t kpi__bags_count_all(kpi__sieve *sieve, const kpi__bags *const *bags, const uint32_t *group, unsigned n);
+/* Members number | mark become to[number] | mark; mark: the upper 32 bits of those. */
+void kpi__bags_renumber(kpi__bags *bags, uint64_t mark, const uint32_t *to);
+/* All members of group, perhaps with doubles, in *member until the next call. SIZE_MAX: no memory. */
+size_t kpi__bags_members(kpi__bags *bags, uint32_t group, const uint64_t **member);
+
 /* ---- stat.c: what is counted of a group, and the figures made of it ---- */
-enum kpi__count { /* visits, then feedback; the two never meet in one tally */
-    KPI__DONE, KPI__PLANNED, KPI__MISSED, KPI__CANCELLED, KPI__PURPOSEFUL, KPI__LATE, KPI__CLIENTS, KPI__KEPT,
-    KPI__OWNED, KPI__COVERED, KPI__VISIT_COUNTS,
-    KPI__ALL = 0, KPI__SCORED, KPI__PROMOTERS, KPI__PASSIVES, KPI__SATISFIED, KPI__UNRESOLVED, KPI__RESOLVED,
-    KPI__COUNTS = KPI__VISIT_COUNTS
+enum kpi__count { /* visits, then feedback; the two never meet in one tally; the first 8 are of lines */
+    KPI__DONE, KPI__PLANNED, KPI__MISSED, KPI__CANCELLED, KPI__PURPOSEFUL, KPI__LATE, KPI__LINE_COUNTS = 8,
+    KPI__CLIENTS = KPI__LINE_COUNTS, KPI__KEPT, KPI__OWNED, KPI__COVERED, KPI__COUNTS,
+    KPI__ALL = 0, KPI__SCORED, KPI__PROMOTERS, KPI__PASSIVES, KPI__SATISFIED, KPI__UNRESOLVED, KPI__RESOLVED
 };
 typedef struct kpi__group { /* adds up in any order: counts and sums by addition, min and max among those scored */
     uint64_t count[KPI__COUNTS];
@@ -225,12 +687,55 @@ typedef struct kpi__fold { /* what counting a line needs to know */
     kpi_decimal low, high;     /* the scale */
     int64_t late_after;
 } kpi__fold;
-/* Adds a checked line. false: a sum is out of range, the group is as before. */
-typedef bool kpi__add(kpi__group *group, const kpi_line *line, const kpi__fold *fold);
-kpi__add kpi__add_visit, kpi__add_feedback;
+typedef struct kpi__row { /* what a line adds to its group, but for the days */
+    uint32_t count[KPI__LINE_COUNTS];
+    bool scored;               /* value counts for min and max */
+    kpi_decimal value;         /* minutes of a done visit; the score */
+} kpi__row;
+/* scored: there is a score. late: days from the visit to its logging. */
+void kpi__count_feedback(const kpi__fold *fold, bool scored, kpi_decimal score, bool resolved, kpi__row *row);
+/* status: KPI__DONE and so on. */
+void kpi__count_visit(const kpi__fold *fold, int status, bool purpose, int64_t late, kpi_decimal minutes,
+                      kpi__row *row);
+/* The row of a checked line; they return the days from feedback to its resolution, 0 where there is none. */
+int64_t kpi__visit_row(const kpi_line *line, const kpi__fold *fold, kpi__row *row);
+int64_t kpi__feedback_row(const kpi_line *line, const kpi__fold *fold, kpi__row *row);
+bool kpi__group_add(kpi__group *group, const kpi__row *row, int64_t days); /* false: out of range, group as before */
 bool kpi__group_merge(kpi__group *group, const kpi__group *from); /* false: out of range */
 
-enum { KPI__NEEDS_CLIENTS = 1, KPI__NEEDS_KEPT = 2, KPI__NEEDS_COVERAGE = 4, KPI__NEEDS_NPS_SCALE = 8 };
+/* ---- group.c: groups by keys, numbered as they come, and what is counted of each ---- */
+enum { KPI__KEYS = 16 };
+typedef uint32_t kpi__counts __attribute__((vector_size(4 * KPI__LINE_COUNTS), aligned(16)));
+typedef struct kpi__small { /* a row that fits the small counters of a group; low > high: no score */
+    kpi__counts count;
+    int64_t value;
+    int32_t low, high;
+} kpi__small;
+bool kpi__row_small(const kpi__row *row, kpi__small *out); /* false: it does not fit */
+typedef struct kpi__groups kpi__groups;
+kpi__groups *kpi__groups_new(size_t keys);
+void kpi__groups_free(kpi__groups *groups);
+kpi__dict *kpi__groups_texts(kpi__groups *groups, size_t key); /* the texts of a key; their numbers are its codes */
+/* The group of one code for each key, new or known; KPI__NONE: no memory. */
+uint32_t kpi__groups_put(kpi__groups *groups, const uint32_t code[KPI__KEYS]);
+/* The same for n <= KPI__BATCH lines: code[key][line]. false: no memory. */
+bool kpi__groups_put_many(kpi__groups *groups, uint32_t (*code)[KPI__BATCH], unsigned n, uint32_t *group);
+size_t kpi__groups_size(const kpi__groups *groups);
+uint32_t kpi__groups_code(const kpi__groups *groups, uint32_t group, size_t key);
+/* Adds n lines: row[i] and, where not NULL, value[i] more (at most 10^9 either way) and days[i], to group[i].
+ * false: no memory. */
+bool kpi__groups_add_many(kpi__groups *groups, const uint32_t *group, const kpi__small *const *row,
+                          const int32_t *value, const int32_t *days, unsigned n);
+/* Anything. KPI_DATA: out of range, the group is as before. */
+int kpi__groups_add(kpi__groups *groups, uint32_t group, const kpi__group *from, kpi_error *e);
+void kpi__groups_get(const kpi__groups *groups, uint32_t group, kpi__group *out);
+/* Adds all of from; to[group of from] is the group here. KPI_DATA as above. */
+int kpi__groups_merge(kpi__groups *groups, const kpi__groups *from, uint32_t *to, kpi_error *e);
+bool kpi__groups_sort(const kpi__groups *groups, uint32_t *order); /* by key texts; false: no memory */
+
+enum {
+    KPI__NEEDS_CLIENTS = 1, KPI__NEEDS_KEPT = 2, KPI__NEEDS_COVERAGE = 4, KPI__NEEDS_NPS_SCALE = 8, KPI__NEEDS_DAYS = 16
+};
 typedef struct kpi__stat {
     const char *name;
     enum kpi_record_kind record;

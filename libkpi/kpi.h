@@ -9,6 +9,8 @@
  *  - TYPE_free(NULL) does nothing. Texts handed in are copied where they are kept.
  *  - Texts are UTF-8 in line form, as the fields of KPI lines: backslash, tab, newline and return stand as
  *    \\ \t \n \r. kpi_text_plain() and kpi_text_line() lead from one form to the other.
+ *  - Large files are mapped while they are read. What cannot be read is an error as it is elsewhere; a file that is cut
+ *    in the very moment it is looked at ends the program by SIGBUS, unless that is caught.
  *  - Numbers are exact. Rounding happens when a figure is written, once, half away from zero.
  */
 #ifndef KPI_H
@@ -209,6 +211,35 @@ int kpi_record_check(const kpi_record *record, const kpi_line *line, kpi_error *
 int kpi_reader_record(kpi_reader *reader, const kpi_record *record, kpi_line *line, const kpi_report *report,
                       kpi_error *error);
 
+/* ---- filtering lines (grep.c) ------------------------------------------------------------------------ */
+
+typedef struct kpi_where {
+    unsigned field;           /* from 0 on, below the record's fields; below KPI_FIELDS without a record */
+    kpi_text value;           /* what it must be, byte by byte, in line form; empty: the empty field */
+} kpi_where;
+
+typedef struct kpi_grep_options {
+    const kpi_record *record; /* what the lines must be; NULL: any KPI lines, checked as lines only */
+    bool has_period;          /* only lines whose first field, a date or period, lies inside `period` as a whole */
+    kpi_period period;
+    const kpi_where *where;   /* only lines that have one of the values given for it in each field named */
+    size_t wheres;
+    bool sorted;              /* the caller vouches that first days never fall along a file; needs has_period */
+    unsigned threads;         /* 0: as many as the process may run on */
+} kpi_grep_options;
+
+/* Takes lines that were found: whole, each with LF at its end, in the order of the input, as soon as they are known.
+ * They live until it returns. From any thread, but never two calls at a time. Returns KPI_OK, or else what kpi_grep
+ * is to end with, *error filled. */
+typedef int kpi_grep_put(void *context, kpi_text lines, kpi_error *error);
+
+/* Gives put the lines of the file at path ("-": standard input) that pass, and adds their number to *found. Without
+ * BOM, comments, blank lines and CR. Bad lines are told to report, all lines before them given to put; of a sorted
+ * regular file only the lines around the period are looked at. KPI_USAGE for a period where the record has none in
+ * its first field, a field that is not there, sorted without a period. The options are not kept. */
+int kpi_grep(const char *path, const kpi_grep_options *options, kpi_grep_put *put, void *context,
+             const kpi_report *report, uint64_t *found, kpi_error *error);
+
 /* ---- books of managers and clients (book.c) --------------------------------------------------------- */
 
 typedef struct kpi_entry {  /* one line of a book; strings live as long as the book, "" for not known */
@@ -336,19 +367,22 @@ typedef struct kpi_goal {
 } kpi_goal;
 
 typedef struct kpi_goals kpi_goals;   /* schemes, goals, revisions, reviews of any number of files */
-int kpi_goals_new(kpi_goals **out, kpi_error *error);
+/* threads: as many, at most, work on one file of goal lines and on scores; 0: as many as the machine has. */
+int kpi_goals_new(kpi_goals **out, unsigned threads, kpi_error *error);
 void kpi_goals_free(kpi_goals *goals); /* with all that was read into it */
 /* Adds a file: YAML, or goal lines when its first record starts with a period and a TAB. With a report, faults
- * of a document (not of YAML itself) are told and the document left out. */
+ * of a document (not of YAML itself) are told and the document left out. After a failure the goals may only be
+ * freed, unless the file could not be opened. */
 int kpi_goals_read(kpi_goals *goals, const char *path, const kpi_report *report, kpi_error *error);
 /* The same from memory (YAML only), named file in messages. bytes are not kept. */
 int kpi_goals_parse(kpi_goals *goals, const char *file, kpi_text bytes, const kpi_report *report, kpi_error *error);
-/* After the last file: resolves references, applies revisions, and checks all that only the whole can tell. */
+/* After the last file: finds goals set twice (the later one is left out), resolves references, applies revisions, and
+ * checks all that only the whole can tell. */
 int kpi_goals_check(kpi_goals *goals, const kpi_report *report, kpi_error *error);
 size_t kpi_goals_size(const kpi_goals *goals);
 /* After kpi_goals_check: by period start, period end, owner, metric (scheme order, then bytes). */
-const kpi_goal *kpi_goals_at(const kpi_goals *goals, size_t i);
-const kpi_goal *kpi_goals_find(const kpi_goals *goals, kpi_text id); /* NULL: none */
+kpi_goal kpi_goals_at(const kpi_goals *goals, size_t i);
+bool kpi_goals_find(const kpi_goals *goals, kpi_text id, kpi_goal *out); /* after kpi_goals_check; false: none */
 size_t kpi_goals_schemes(const kpi_goals *goals);
 const kpi_scheme *kpi_goals_scheme_at(const kpi_goals *goals, size_t i);
 /* The one scheme that holds for all of period; KPI_DATA when there is none, or more than one. */
@@ -373,13 +407,17 @@ typedef struct kpi_measure {           /* all measures of one manager and metric
 } kpi_measure;
 
 typedef struct kpi_measures kpi_measures;
-int kpi_measures_new(kpi_measures **out, kpi_period period, const char *period_text, kpi_error *error);
+/* goals: checked, and to outlive the measures: those that belong to their goals of period are kept beside them, which
+ * is faster and smaller, and they can then only be scored with them. NULL: with any. threads: as in kpi_goals_new. */
+int kpi_measures_new(kpi_measures **out, const kpi_goals *goals, kpi_period period, const char *period_text,
+                     unsigned threads, kpi_error *error);
 void kpi_measures_free(kpi_measures *measures);
 /* Adds a file's measures inside the period. After a failure the object may only be freed. */
 int kpi_measures_read(kpi_measures *measures, const char *path, const kpi_report *report, kpi_error *error);
 int kpi_measures_add(kpi_measures *measures, kpi_text manager, kpi_text metric, kpi_period period, kpi_decimal value,
                      kpi_place place, kpi_error *error);
-const kpi_measure *kpi_measures_find(const kpi_measures *measures, kpi_text manager, kpi_text metric); /* NULL: none */
+/* false: there is none. */
+bool kpi_measures_find(const kpi_measures *measures, kpi_text manager, kpi_text metric, kpi_measure *out);
 
 /* ---- scores (score.c) ------------------------------------------------------------------------------- */
 
@@ -387,9 +425,9 @@ enum kpi_detail_kind { KPI_DETAIL_METRIC, KPI_DETAIL_ADJUST, KPI_DETAIL_GATE };
 typedef struct kpi_detail {
     enum kpi_detail_kind kind;
     const kpi_metric *metric;
-    const kpi_goal *goal;           /* METRIC; NULL for rules */
+    size_t goal;                    /* METRIC: its index in the goals */
     const kpi_rule *rule;           /* ADJUST and GATE; else NULL */
-    const kpi_measure *measure;     /* NULL: none */
+    bool measured;                  /* there is a measure */
     bool has_actual;                /* actual and attainment are known */
     bool skipped;                   /* no credit, no points: the weight went to the others */
     bool target_rounds;             /* prorated: printed as a computed figure */
@@ -420,14 +458,15 @@ typedef struct kpi_score_options {
 } kpi_score_options;
 
 typedef struct kpi_scores kpi_scores;
-/* goals (checked), measures and the book must outlive *out. KPI_NO: no goal for the period. */
+/* goals (checked), measures and the book must outlive *out. KPI_NO: no goal for the period. KPI_USAGE: measures of
+ * other goals or another period, or no book where the scheme needs one. */
 int kpi_score(kpi_scores **out, const kpi_goals *goals, const kpi_measures *measures, const kpi_score_options *options,
               const kpi_report *report, kpi_error *error);
 void kpi_scores_free(kpi_scores *scores);
 const kpi_scheme *kpi_scores_scheme(const kpi_scores *scores);
 size_t kpi_scores_size(const kpi_scores *scores);
-const kpi_scored *kpi_scores_at(const kpi_scores *scores, size_t i);        /* by owner */
-const kpi_scored *kpi_scores_ranked(const kpi_scores *scores, size_t i);    /* by rank, then owner; unranked last */
+kpi_scored kpi_scores_at(const kpi_scores *scores, size_t i);        /* by owner */
+kpi_scored kpi_scores_ranked(const kpi_scores *scores, size_t i);    /* by rank, then owner; unranked last */
 
 /* Tells report, as KPI_DATA, of each owner whose weights kpi_score would refuse in options->period, and goes on when
  * that returns 0. Without a book of managers an owner may have the weights of any role. */
@@ -451,6 +490,7 @@ typedef struct kpi_tally_options {
     kpi_day as_of;                  /* lines logged after this UTC day are left out */
     const kpi_book *manager_book, *client_book; /* NULL: none */
     size_t top;                     /* 0: all groups */
+    unsigned threads;               /* at most so many work on one file; 0: as many as the machine has */
 } kpi_tally_options;
 
 typedef struct kpi_tally kpi_tally;

@@ -1,176 +1,12 @@
-/* line.c - files and pipes to lines, lines to fields.
+/* line.c - one line: its end, its fields, and whether it is clean.
  *
- * Whole blocks are read into one buffer that grows to the longest line; a line's fields point into it. One pass
- * over a line finds its tabs and proves it clean: valid UTF-8, no control characters. Eight bytes are looked at
- * in one step; only tabs, non-ASCII runs and faults are looked at singly.
- *
- * A regular file is read up to the size it had under a shared lock when it was opened, so that the half-written
- * record of an append in progress is never seen. */
+ * One pass over a line finds its tabs and proves it clean: valid UTF-8, no control characters. Eight bytes are looked
+ * at in one step; only tabs, non-ASCII runs and faults are looked at singly. This is the plain way, and the judge of
+ * what scan.c finds odd: all messages about lines come from here. */
 #include "internal.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-enum { BLOCK = 1 << 18 };
-
-struct kpi_reader {
-    char *name;
-    int fd;     /* -1: bytes from memory */
-    bool sized; /* a regular file: `left` bytes are still to be read from it */
-    uint64_t left;
-    bool ended;              /* nothing more to be read */
-    char *buffer;            /* owned, unless fd is -1 */
-    size_t room, at, filled; /* unread bytes are buffer[at..filled) */
-    uint64_t number;         /* of the last line handed out */
-    int sys;                 /* a read failed with this errno */
-};
-
-/* ---- opening ---- */
-
-static int lock_and_size(int fd, const char *name, bool *sized, uint64_t *size, kpi_error *e) {
-    struct stat st;
-    *sized = false;
-    if (fstat(fd, &st)) return kpi__fail_errno(e, name, "stat");
-    if (S_ISDIR(st.st_mode)) {
-        errno = EISDIR;
-        return kpi__fail_errno(e, name, "read");
-    }
-    if (!S_ISREG(st.st_mode)) return KPI_OK;
-    while (flock(fd, LOCK_SH))
-        if (errno != EINTR) return kpi__fail_errno(e, name, "lock");
-    int failed = fstat(fd, &st), sys = errno;
-    flock(fd, LOCK_UN);
-    errno = sys;
-    if (failed) return kpi__fail_errno(e, name, "stat");
-    off_t here = lseek(fd, 0, SEEK_CUR); /* standard input may stand anywhere */
-    *sized = true;
-    *size = here < st.st_size ? (uint64_t)(st.st_size - (here > 0 ? here : 0)) : 0;
-    return KPI_OK;
-}
-
-static int open_file(const char *path, int *fd, bool *sized, uint64_t *size, kpi_error *e) {
-    bool standard = strcmp(path, "-") == 0;
-    *fd = standard ? 0 : open(path, O_RDONLY | O_CLOEXEC);
-    if (*fd < 0) return kpi__fail_errno(e, path, "open");
-    int code = lock_and_size(*fd, path, sized, size, e);
-    if (code && !standard) close(*fd);
-    return code;
-}
-
-static kpi_reader *reader_new(const char *name, int fd) {
-    kpi_reader *r = calloc(1, sizeof *r);
-    if (!r) return NULL;
-    r->fd = fd;
-    r->name = strdup(name);
-    if (!r->name) {
-        free(r);
-        return NULL;
-    }
-    return r;
-}
-
-int kpi_reader_open(kpi_reader **out, const char *path, kpi_error *e) {
-    int fd;
-    bool sized;
-    uint64_t size = 0;
-    int code = open_file(path, &fd, &sized, &size, e);
-    if (code) return code;
-    kpi_reader *r = reader_new(path, fd);
-    if (!r) {
-        if (fd) close(fd);
-        return kpi__fail_memory(e);
-    }
-    r->sized = sized;
-    r->left = size;
-    *out = r;
-    return KPI_OK;
-}
-
-int kpi__reader_memory(kpi_reader **out, const char *name, kpi_text bytes, kpi_error *e) {
-    kpi_reader *r = reader_new(name, -1);
-    if (!r) return kpi__fail_memory(e);
-    r->buffer = (char *)(uintptr_t)bytes.ptr; /* only read, as fd is -1 */
-    r->filled = bytes.len;
-    r->ended = true;
-    *out = r;
-    return KPI_OK;
-}
-
-void kpi_reader_free(kpi_reader *r) {
-    if (!r) return;
-    if (r->fd >= 0) free(r->buffer);
-    if (r->fd > 0) close(r->fd);
-    free(r->name);
-    free(r);
-}
-
-/* ---- blocks ---- */
-
-/* More bytes behind those unread; false: none, or r->sys, or no memory (ENOMEM). */
-static bool fill(kpi_reader *r) {
-    if (r->ended) return false;
-    if (r->at) {
-        memmove(r->buffer, r->buffer + r->at, r->filled - r->at);
-        r->filled -= r->at;
-        r->at = 0;
-    }
-    if (r->room - r->filled < BLOCK / 2) {
-        size_t room = r->room ? 2 * r->room : BLOCK;
-        char *grown = realloc(r->buffer, room);
-        if (!grown) return r->sys = ENOMEM, false;
-        r->buffer = grown;
-        r->room = room;
-    }
-    size_t want = r->room - r->filled;
-    if (r->sized && want > r->left) want = (size_t)r->left;
-    ssize_t n = 0;
-    while (want && (n = read(r->fd, r->buffer + r->filled, want)) < 0 && errno == EINTR) {
-    }
-    if (n < 0) return r->sys = errno, false;
-    if (n == 0) {
-        r->ended = true;
-        if (r->sized && r->left) r->sys = ESTALE; /* it became shorter under our eyes */
-        return false;
-    }
-    r->filled += (size_t)n;
-    if (r->sized) r->left -= (size_t)n;
-    return true;
-}
-
-static int fail_read(const kpi_reader *r, kpi_error *e) {
-    if (r->sys == ENOMEM) return kpi__fail_memory(e);
-    if (r->sys == ESTALE && r->sized) {
-        kpi__fail_at(e, KPI_SYSTEM, (kpi_place){r->name, 0, 0}, "the file became shorter while it was read");
-        if (e) e->sys = ESTALE;
-        return KPI_SYSTEM;
-    }
-    errno = r->sys;
-    return kpi__fail_errno(e, r->name, "read");
-}
-
-int kpi__read_whole(const char *path, char **bytes, size_t *length, kpi_error *e) {
-    kpi_reader *r;
-    int code = kpi_reader_open(&r, path, e);
-    if (code) return code;
-    while (fill(r)) {
-    }
-    if (r->sys) code = fail_read(r, e);
-    char *whole = code ? NULL : realloc(r->buffer, r->filled + 1);
-    if (whole) {
-        r->buffer = NULL;
-        whole[r->filled] = 0;
-        *bytes = whole;
-        *length = r->filled;
-    } else if (!code)
-        code = kpi__fail_memory(e);
-    kpi_reader_free(r);
-    return code;
-}
 
 /* ---- one line ---- */
 
@@ -230,50 +66,89 @@ static int split(kpi_line *line, kpi_error *e) {
     return KPI_OK;
 }
 
-/* ---- lines ---- */
+/* ---- lines of a block ---- */
 
-static bool is_bom(const char *p) { return !memcmp(p, "\xEF\xBB\xBF", 3); }
-
-/* The bytes of the next line in *text, LF and CRLF cut off. */
-static int take(kpi_reader *r, kpi_line *line, kpi_error *e) {
-    size_t searched = 0;
-    const char *lf;
-    bool too_long = false;
-    line->file = r->name;
-    while (!(lf = r->filled - r->at > searched
-                      ? memchr(r->buffer + r->at + searched, '\n', r->filled - r->at - searched)
-                      : NULL)) {
-        searched = r->filled - r->at;
-        if (searched > KPI_LINE_MAX + 4) { /* not even with BOM and CR; the rest of it is read and thrown away */
-            too_long = true;
-            r->at = r->filled;
-            searched = 0;
-        }
-        if (fill(r)) continue;
-        if (r->sys) return fail_read(r, e);
-        bool only_bom = r->number == 0 && !too_long && searched == 3 && is_bom(r->buffer + r->at);
-        if (only_bom || (!searched && !too_long)) return KPI_NO;
-        line->number = ++r->number;
-        r->at = r->filled;
-        return kpi__fail_line(e, line, 0, "incomplete last line: no line feed at its end");
+/* The line of block that starts at start; behind it in *after. KPI_NO: it is blank or a # line, or there is none. */
+static int look_at(const kpi__block *block, const char *start, uint64_t number, kpi_line *line, const char **after,
+                   kpi_error *e) {
+    const char *lf = memchr(start, '\n', (size_t)(block->end - start)), *end = lf ? lf : block->end;
+    line->file = kpi__input_name(block->input);
+    line->number = number;
+    *after = lf ? lf + 1 : end;
+    if (lf && end > start && end[-1] == '\r') end--;
+    if (block->order == 0 && number == 1 && end - start >= 3 && !memcmp(start, "\xEF\xBB\xBF", 3)) {
+        start += 3;
+        if (start == block->end) return KPI_NO;
     }
-    const char *start = r->buffer + r->at;
-    size_t length = (size_t)(lf - start);
-    r->at += length + 1;
-    line->number = ++r->number;
-    if (length && start[length - 1] == '\r') length--;
-    if (r->number == 1 && length >= 3 && is_bom(start)) start += 3, length -= 3;
-    line->text = (kpi_text){start, length};
-    if (too_long || length > KPI_LINE_MAX) return kpi__fail_line(e, line, 0, "a line over %u bytes", KPI_LINE_MAX);
+    line->text = (kpi_text){start, (size_t)(end - start)};
+    if (!lf && !block->cut) return kpi__fail_line(e, line, 0, "incomplete last line: no line feed at its end");
+    if (!lf || line->text.len > KPI_LINE_MAX) return kpi__fail_line(e, line, 0, "a line over %u bytes", KPI_LINE_MAX);
+    return line->text.len && *start != '#' ? split(line, e) : KPI_NO;
+}
+
+int kpi__block_line(kpi__block *block, kpi_line *line, kpi_error *e) {
+    int code = KPI_NO;
+    while (code == KPI_NO && block->at < block->end) {
+        const char *start = block->at;
+        code = look_at(block, start, ++block->lines, line, &block->at, e);
+    }
+    return code;
+}
+
+int kpi__odd_line(const kpi__batch *batch, kpi__block *block, unsigned i, kpi_line *line, kpi_error *e) {
+    const char *after, *start = kpi__at(batch, i, 0).ptr;
+    return look_at(block, start, kpi__line_number(batch, block, i), line, &after, e);
+}
+
+/* ---- a reader of lines ---- */
+
+struct kpi_reader {
+    kpi__input *input;
+    kpi__block block;
+    uint64_t before; /* lines in the blocks before */
+};
+
+static int reader_new(kpi_reader **out, int code, kpi__input *input, kpi_error *e) {
+    if (code) return code;
+    if (!(*out = calloc(1, sizeof **out))) {
+        kpi__input_free(input);
+        return kpi__fail_memory(e);
+    }
+    (*out)->input = input;
     return KPI_OK;
 }
 
+int kpi_reader_open(kpi_reader **out, const char *path, kpi_error *e) {
+    kpi__input *input = NULL;
+    int code = kpi__input_open(&input, path, e);
+    return reader_new(out, code, input, e);
+}
+
+int kpi__reader_memory(kpi_reader **out, const char *name, kpi_text bytes, kpi_error *e) {
+    kpi__input *input = NULL;
+    int code = kpi__input_memory(&input, name, bytes, e);
+    return reader_new(out, code, input, e);
+}
+
+void kpi_reader_free(kpi_reader *r) {
+    if (!r) return;
+    kpi__block_free(&r->block);
+    kpi__input_free(r->input);
+    free(r);
+}
+
 int kpi_reader_next(kpi_reader *r, kpi_line *line, kpi_error *e) {
-    for (;;) {
-        int code = take(r, line, e);
-        if (code) return code;
-        if (line->text.len && line->text.ptr[0] != '#') return split(line, e);
+    int code = KPI_NO;
+    while (code == KPI_NO) {
+        code = r->block.input ? kpi__block_line(&r->block, line, e) : KPI_NO;
+        if (code != KPI_NO) break;
+        r->before += r->block.lines;
+        if ((code = kpi__input_next(r->input, &r->block, e))) return code;
+        code = KPI_NO;
     }
+    line->number += r->before;
+    if (code == KPI_DATA && e) e->line += r->before;
+    return code;
 }
 
 int kpi_reader_record(kpi_reader *r, const kpi_record *record, kpi_line *line, const kpi_report *report, kpi_error *e) {

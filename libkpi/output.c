@@ -2,8 +2,8 @@
  *
  * Each format is a row of data: what stands before, between and behind the cells of a row, and how a cell is
  * written. lines, csv and json are written row by row; table and md hold their rows back, header first, until
- * all widths are known. A row is put together in one buffer and handed to stdio as a whole, so that a broken
- * one is never seen. Cells cost no memory of their own in the formats that stream.
+ * all widths are known. Rows are put together in one buffer and handed to stdio whole, so that a broken one is
+ * never seen, and many at once. Cells cost no memory of their own in the formats that stream.
  *
  * Nothing is written before the first cell or the end: who fails before has printed no header either. The first
  * failure is remembered (sys) and nothing is written after it. */
@@ -12,6 +12,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { ROWS = 1 << 16 }; /* bytes of rows handed on at once */
 
 struct buffer {
     char *ptr;
@@ -40,6 +42,7 @@ struct kpi_output {
     bool begun, ended;
     int sys;               /* errno of the first failure; 0: none */
     struct buffer row, text;
+    size_t whole;          /* bytes of row that are whole rows */
     kpi__arena *arena;     /* of leads and held cells */
     struct held *held;     /* row after row, visible columns only */
     size_t cells, room;
@@ -107,16 +110,25 @@ static void fill(kpi_output *output, char c, size_t n) {
     output->row.used += n;
 }
 
-/* Closes the row and hands it to stdio. */
+/* Hands whole rows to stdio. */
+static void write_rows(kpi_output *output) {
+    struct buffer *row = &output->row;
+    errno = 0;
+    if (!output->sys && output->whole &&
+        fwrite_unlocked(row->ptr, 1, output->whole, output->file) != output->whole)
+        output->sys = errno ? errno : EIO;
+    row->used = output->whole = 0;
+}
+
+/* Closes the row. */
 static void write_row(kpi_output *output) {
     struct buffer *row = &output->row;
-    while (output->kind->ragged && row->used && row->ptr[row->used - 1] == ' ')
+    while (output->kind->ragged && row->used > output->whole && row->ptr[row->used - 1] == ' ')
         row->used--;
     put_string(output, output->kind->close);
-    errno = 0;
-    if (!output->sys && row->used && fwrite_unlocked(row->ptr, 1, row->used, output->file) != row->used)
-        output->sys = errno ? errno : EIO;
-    row->used = 0;
+    output->whole = row->used;
+    if (output->whole >= ROWS)
+        write_rows(output);
 }
 
 /* ---- cells ---- */
@@ -499,6 +511,7 @@ out:
 void kpi_output_free(kpi_output *output) {
     if (!output)
         return;
+    write_rows(output);
     kpi__arena_free(output->arena);
     free(output->held);
     free(output->place);
@@ -547,6 +560,7 @@ int kpi_output_end(kpi_output *output, kpi_error *error) {
     if (!output->ended && !output->sys && output->kind->end)
         output->kind->end(output);
     output->ended = true;
+    write_rows(output);
     if (output->sys)
         return failed(output, error);
     errno = 0;

@@ -1,25 +1,46 @@
 /* score.c - goals and measures of one period to scores. No input or output; the arithmetic is credit.c's.
  *
- * The goals of the period stand together in the order of kpi_goals_at, owner by owner, metrics in the scheme's
- * order. Each owner is scored alone (weigh -> measure -> rate -> adjust), then all are ranked and graded. */
+ * The goals of the period stand together in the order of kpi_goals_at, owner by owner (a run), metrics in the scheme's
+ * order. Each owner is scored alone (weigh -> measure -> rate -> adjust), then all are ranked and graded. Owners are
+ * handed out in pieces to several threads; a piece that comes to an owner of whom something is to be told stops there,
+ * and the rest of it is done in order, when all before it are. Without details an owner's score takes 24 bytes, and the
+ * points of a metric mostly one division. */
 #include "internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+__extension__ typedef unsigned __int128 u128;
+
+typedef struct total { /* of an owner */
+    uint64_t low, high; /* the score */
+    uint32_t owner;     /* a number of the goals; KPI__NONE: not scored */
+    uint32_t rank;      /* 0: no score */
+} total;
+
 struct kpi_scores {
     const kpi_scheme *scheme;
+    const kpi_goals *goals;
     kpi__arena *arena;
-    kpi_scored *scored; /* by owner */
-    size_t n, room;
+    total *total; /* by owner, those scored */
+    size_t n, bytes;
+    struct details {
+        kpi_detail *detail;
+        size_t n;
+    } *details; /* in step; NULL: none are kept */
+    uint64_t ranked;
+    const char **name; /* of owners, in step with totals: asked for one by one, each would be waited for */
+    size_t name_bytes;
     uint32_t *order; /* by rank, then owner */
 };
 
 typedef struct slot { /* a metric of the owner at hand */
-    const kpi_goal *goal;
-    const kpi_target *set;
-    const kpi_measure *measure;
-    bool weighted, known; /* known: there is an actual */
+    bool has_goal, weighted;
+    bool measured, known; /* known: there is an actual */
+    size_t goal;          /* its index in the goals */
+    kpi_target set;
+    const kpi__cell *cell; /* where its measures are: here, */
+    const kpi__sum *sum;   /* or here (not both) */
     kpi_ratio actual;
 } slot;
 
@@ -30,21 +51,36 @@ typedef struct work {
     const kpi_score_options *options;
     const kpi_report *report;
     kpi_error *e;
+    bool quiet; /* a piece: instead of telling something, stop */
     kpi_day as_of;
     kpi__dict *teams;
-    bool *ruled; /* metrics that an adjustment or a gate looks at */
-    bool *used;  /* measures that belong to a goal or a rule */
-    slot *slot;  /* of the owner at hand, by metric */
+    bool *ruled;           /* metrics that an adjustment or a gate looks at */
+    bool *used;            /* measures without a cell that belong to a goal or a rule */
+    struct kind {          /* by kind of goals */
+        int metric;        /* in the scheme; -1: none */
+        int64_t units;     /* the weight, the goal's own or the metric's, in units of 10^-digits; -1: none, or large */
+    } *kind;
+    bool plain;            /* owners can be scored without all that is in slots */
+    uint32_t weighted;     /* metrics with a weight of their own */
+    int64_t points;        /* of the scheme, in units of 10^-digits */
+    kpi__curve *curve;     /* by metric */
+    size_t from;           /* the first run */
+    slot *slot;            /* of the owner at hand, by metric */
     kpi__share *share;
-    kpi_detail *scratch; /* details that are not kept */
-    const char *owner;
-    const kpi_role *role; /* tried instead of the owner's own; NULL: none */
-    int64_t days;         /* of the period that the owner was there, when prorated */
+    kpi_detail *scratch;   /* details that are not kept */
+    uint32_t number;       /* of the owner at hand */
+    const kpi_role *role;  /* tried instead of the owner's own; NULL: none */
+    int64_t days;          /* of the period that the owner was there, when prorated */
 } work;
+
+enum { STOPPED = -1 }; /* of a quiet work */
+
+/* Seldom asked for: of a million names none is in the cache. */
+static kpi_text owner_text(const work *w) { return kpi__dict_key(w->goals->owners, w->number); }
 
 static int fail_owner(work *w, const char *metric, const char *what) {
     return kpi__fail(w->e, KPI_DATA, "%s for %s in %s: %s", KPI__QUOTE(kpi_text_of(metric)),
-                     KPI__QUOTE(kpi_text_of(w->owner)), w->options->period_text, what);
+                     KPI__QUOTE(owner_text(w)), w->options->period_text, what);
 }
 
 static bool prorates(const work *w, size_t metric) {
@@ -57,7 +93,7 @@ static const kpi_role *role_of(const work *w) {
     const kpi_scheme *scheme = w->to->scheme;
     if (w->role) return w->role;
     const kpi_entry *entry =
-        w->options->managers ? kpi_book_at(w->options->managers, kpi_text_of(w->owner), w->options->period) : NULL;
+        w->options->managers ? kpi_book_at(w->options->managers, owner_text(w), w->options->period) : NULL;
     for (size_t i = 0; entry && i < scheme->roles; i++)
         if (!strcmp(scheme->role[i].name, entry->as)) return &scheme->role[i];
     return NULL;
@@ -77,35 +113,35 @@ static void set_weights(work *w) {
         w->share[role->weight[k].metric].weight = role->weight[k].weight;
     }
     for (size_t i = 0; i < scheme->metrics; i++) {
-        const kpi_target *set = w->slot[i].set;
-        if (!set || !set->has_weight) continue;
+        const slot *s = &w->slot[i];
+        if (!s->has_goal || !s->set.has_weight) continue;
         w->slot[i].weighted = true;
-        w->share[i].weight = set->weight;
+        w->share[i].weight = s->set.weight;
     }
 }
 
 static int check_weights(work *w) {
     const kpi_scheme *scheme = w->to->scheme;
-    kpi_decimal total = 0;
+    kpi_decimal sum = 0;
     char have[KPI_NUMBER_SIZE], need[KPI_NUMBER_SIZE];
     for (size_t i = 0; i < scheme->metrics; i++) {
-        if (w->slot[i].weighted && !w->slot[i].goal)
+        if (w->slot[i].weighted && !w->slot[i].has_goal)
             return fail_owner(w, scheme->metric[i].name, "it has a weight but no goal");
-        if (!w->slot[i].weighted && w->slot[i].goal)
+        if (!w->slot[i].weighted && w->slot[i].has_goal)
             return fail_owner(w, scheme->metric[i].name, "it has a goal but no weight");
-        if (__builtin_add_overflow(total, w->share[i].weight, &total))
+        if (__builtin_add_overflow(sum, w->share[i].weight, &sum))
             return fail_owner(w, scheme->metric[i].name, "weights out of range");
     }
-    if (total == scheme->points) return KPI_OK;
-    kpi_decimal_format(total, KPI_EXACT, have);
+    if (sum == scheme->points) return KPI_OK;
+    kpi_decimal_format(sum, KPI_EXACT, have);
     kpi_decimal_format(scheme->points, KPI_EXACT, need);
-    return kpi__fail(w->e, KPI_DATA, "the weights of %s in %s add up to %s, not %s", KPI__QUOTE(kpi_text_of(w->owner)),
+    return kpi__fail(w->e, KPI_DATA, "the weights of %s in %s add up to %s, not %s", KPI__QUOTE(owner_text(w)),
                      w->options->period_text, have, need);
 }
 
 /* ---- actuals ---- */
 
-static kpi_ratio take(const kpi_measure *m, enum kpi_take how) {
+static kpi_ratio take(const kpi__sum *m, enum kpi_take how) {
     switch (how) {
     case KPI_TAKE_MEAN:
         return (kpi_ratio){m->sum, (kpi_decimal)m->n};
@@ -122,18 +158,36 @@ static kpi_ratio take(const kpi_measure *m, enum kpi_take how) {
     }
 }
 
+/* Finds the measures of metric i, which are used thereby. */
+static void find_measures(work *w, size_t i) {
+    slot *s = &w->slot[i];
+    const kpi__cells *cells = &w->measures->cells;
+    if (cells->goals && s->has_goal) {
+        s->cell = &cells->cell[s->goal - cells->first];
+        return;
+    }
+    uint32_t number = kpi__measures_number(w->measures, owner_text(w), kpi_text_of(w->to->scheme->metric[i].name));
+    if (number == KPI__NONE) return;
+    s->sum = w->measures->sum[number];
+    w->used[number] = true;
+}
+
 static int set_actual(work *w, size_t i) {
     const kpi_metric *metric = &w->to->scheme->metric[i];
     slot *s = &w->slot[i];
-    s->measure = kpi_measures_find(w->measures, kpi_text_of(w->owner), kpi_text_of(metric->name));
-    s->known = s->measure || metric->missing == KPI_MISSING_ZERO;
-    s->actual = s->measure ? take(s->measure, metric->take) : (kpi_ratio){0, 1};
-    if (!s->measure && metric->missing == KPI_MISSING_ERROR) return fail_owner(w, metric->name, "no measure");
-    const kpi_place *other = s->measure ? &s->measure->last_against : NULL;
-    if (metric->take != KPI_TAKE_LAST || !other || !other->file) return KPI_OK;
-    return kpi__fail_at(w->e, KPI_DATA, *other, "two last values of %s for %s, the other at %s:%llu",
-                        KPI__QUOTE(kpi_text_of(metric->name)), KPI__QUOTE(kpi_text_of(w->owner)),
-                        s->measure->last_from.file, (unsigned long long)s->measure->last_from.line);
+    int64_t only = 0;
+    const kpi__sum *sum = s->sum;
+    enum kpi__holds holds = s->cell ? kpi__cell_get(&w->measures->cells, s->cell, &only, &sum) : KPI__HOLDS_NONE;
+    s->measured = sum || holds == KPI__HOLDS_ONE;
+    s->known = s->measured || metric->missing == KPI_MISSING_ZERO;
+    bool counts = s->measured && metric->take == KPI_TAKE_COUNT;
+    s->actual = sum ? take(sum, metric->take) : (kpi_ratio){counts ? KPI_ONE : only, 1};
+    if (!s->measured && metric->missing == KPI_MISSING_ERROR) return fail_owner(w, metric->name, "no measure");
+    if (metric->take != KPI_TAKE_LAST || !sum || !sum->against) return KPI_OK;
+    kpi_place other = kpi__spot_place(w->measures, sum->last_from);
+    return kpi__fail_at(w->e, KPI_DATA, kpi__spot_place(w->measures, sum->last_against),
+                        "two last values of %s for %s, the other at %s:%llu", KPI__QUOTE(kpi_text_of(metric->name)),
+                        KPI__QUOTE(owner_text(w)), other.file, (unsigned long long)other.line);
 }
 
 static int set_actuals(work *w) {
@@ -151,27 +205,53 @@ static kpi_ratio prorated(const work *w, size_t i, kpi_ratio value) {
     return (kpi_ratio){value.num * w->days, value.den * all};
 }
 
+static int fail_way(work *w, size_t i) {
+    return fail_owner(w, w->to->scheme->metric[i].name, "there is no way from its baseline to its target");
+}
+
+/* The points of metric i, which is weighted, without more; w->scratch says that nobody wants more. */
+static int rate_points(work *w, size_t i, kpi_decimal *points) {
+    const kpi_scheme *scheme = w->to->scheme;
+    const kpi_metric *metric = &scheme->metric[i];
+    const slot *s = &w->slot[i];
+    kpi_ratio target = prorated(w, i, kpi_target_value(&s->set)), baseline = {s->set.baseline, 1}, *from = NULL;
+    kpi__fraction x, y;
+    kpi_decimal attainment, credit;
+    *points = 0;
+    if (!s->known) return KPI_OK;
+    if (s->set.has_baseline) baseline = prorated(w, i, baseline), from = &baseline;
+    if (kpi__points_of_small(&w->curve[i], w->share[i].weight, s->actual, target, from, metric->lower, scheme->digits,
+                             points))
+        return KPI_OK;
+    if (!kpi__attainment(s->actual, target, from, metric->lower, &x)) return fail_way(w, i);
+    kpi__credit(&x, metric->curve, metric->points, &y);
+    if (kpi__fraction_round(&x, 4, &attainment) && kpi__fraction_round(&y, 4, &credit) &&
+        kpi__fraction_points(w->share[i].weight, &y, scheme->digits, points))
+        return KPI_OK;
+    return fail_owner(w, metric->name, "attainment or points out of range");
+}
+
 static int rate(work *w, size_t i, kpi_detail *d) {
     const kpi_scheme *scheme = w->to->scheme;
     const kpi_metric *metric = &scheme->metric[i];
     const slot *s = &w->slot[i];
-    kpi_ratio target = prorated(w, i, kpi_target_value(s->set)),
-              baseline = prorated(w, i, (kpi_ratio){s->set->baseline, 1});
+    kpi_ratio target = prorated(w, i, kpi_target_value(&s->set)),
+              baseline = prorated(w, i, (kpi_ratio){s->set.baseline, 1});
     *d = (kpi_detail){.kind = KPI_DETAIL_METRIC,
                       .metric = metric,
                       .goal = s->goal,
-                      .measure = s->measure,
+                      .measured = s->measured,
                       .target = target,
                       .has_actual = s->known,
                       .actual = s->actual,
                       .weight = w->share[i].weight,
                       .skipped = !s->known && metric->missing == KPI_MISSING_SKIP,
-                      .actual_rounds = metric->take == KPI_TAKE_MEAN && s->measure,
+                      .actual_rounds = metric->take == KPI_TAKE_MEAN && s->measured,
                       .target_rounds = prorates(w, i) && w->days != kpi_period_days(w->options->period)};
     if (!s->known) return KPI_OK;
     kpi__fraction x, y;
-    if (!kpi__attainment(s->actual, target, s->set->has_baseline ? &baseline : NULL, metric->lower, &x))
-        return fail_owner(w, metric->name, "there is no way from its baseline to its target");
+    if (!kpi__attainment(s->actual, target, s->set.has_baseline ? &baseline : NULL, metric->lower, &x))
+        return fail_way(w, i);
     kpi__credit(&x, metric->curve, metric->points, &y);
     if (kpi__fraction_round(&x, 4, &d->attainment) && kpi__fraction_round(&y, 4, &d->credit) &&
         kpi__fraction_points(d->weight, &y, scheme->digits, &d->points))
@@ -186,14 +266,21 @@ static kpi_detail rule_detail(const work *w, enum kpi_detail_kind kind, const kp
     return (kpi_detail){.kind = kind,
                         .metric = &w->to->scheme->metric[rule->metric],
                         .rule = rule,
-                        .measure = s->measure,
+                        .measured = s->measured,
                         .has_actual = true,
                         .actual = s->actual,
                         .points = change,
-                        .actual_rounds = w->to->scheme->metric[rule->metric].take == KPI_TAKE_MEAN && s->measure};
+                        .actual_rounds = w->to->scheme->metric[rule->metric].take == KPI_TAKE_MEAN && s->measured};
 }
 
-static int adjust(work *w, kpi_scored *scored, kpi_detail *d) {
+/* The score of the owner at hand in the making; its lines are d, of which there are `details`. */
+typedef struct tally {
+    kpi_decimal score;
+    bool has_score;
+    size_t details;
+} tally;
+
+static int adjust(work *w, tally *scored, kpi_detail *d) {
     const kpi_scheme *scheme = w->to->scheme;
     for (size_t k = 0; k < scheme->adjusts; k++) {
         const kpi_rule *rule = &scheme->adjust[k];
@@ -208,7 +295,7 @@ static int adjust(work *w, kpi_scored *scored, kpi_detail *d) {
 }
 
 /* The lowest ceiling of the gates that are beyond their limit, the first of equals. */
-static void pass_gates(work *w, kpi_scored *scored, kpi_detail *d) {
+static void pass_gates(work *w, tally *scored, kpi_detail *d) {
     const kpi_scheme *scheme = w->to->scheme;
     const kpi_rule *lowest = NULL;
     for (size_t k = 0; k < scheme->gates; k++) {
@@ -226,8 +313,14 @@ static void pass_gates(work *w, kpi_scored *scored, kpi_detail *d) {
 /* Skipped metrics give their weight to the others; whether any weight is left. */
 static int skip_weights(work *w, bool *left) {
     const kpi_scheme *scheme = w->to->scheme;
-    for (size_t i = 0; i < scheme->metrics; i++)
-        w->share[i].skip = w->slot[i].weighted && !w->slot[i].known && scheme->metric[i].missing == KPI_MISSING_SKIP;
+    bool skips = false;
+    *left = true; /* weights add up to the scheme's points, which are above 0 */
+    for (size_t i = 0; i < scheme->metrics; i++) {
+        const slot *s = &w->slot[i];
+        w->share[i].skip = s->weighted && !s->known && scheme->metric[i].missing == KPI_MISSING_SKIP;
+        skips |= w->share[i].skip;
+    }
+    if (!skips) return KPI_OK;
     if (!kpi__scale_weights(w->share, scheme->metrics, scheme->points, scheme->digits))
         return fail_owner(w, scheme->metric[0].name, "scaled weights out of range");
     *left = false;
@@ -244,14 +337,20 @@ static kpi_detail *new_details(work *w) {
     return kpi__arena_get(w->to->arena, rows * sizeof(kpi_detail));
 }
 
-/* Sums up the points of d, then applies the rules. */
-static int sum_up(work *w, kpi_scored *scored, kpi_detail *d) {
+/* Sums up the points, then applies the rules. */
+static int sum_up(work *w, tally *scored, kpi_detail *d) {
     const kpi_scheme *scheme = w->to->scheme;
     int code = KPI_OK;
     for (size_t i = 0; i < scheme->metrics && !code; i++) {
+        kpi_decimal points;
         if (!w->slot[i].weighted) continue;
-        code = rate(w, i, &d[scored->details]);
-        if (__builtin_add_overflow(scored->score, d[scored->details++].points, &scored->score))
+        if (w->scratch) {
+            code = rate_points(w, i, &points);
+        } else {
+            code = rate(w, i, &d[scored->details]);
+            points = d[scored->details++].points;
+        }
+        if (!code && __builtin_add_overflow(scored->score, points, &scored->score))
             return fail_owner(w, scheme->metric[i].name, "score out of range");
     }
     if (!code && scored->has_score) code = adjust(w, scored, d);
@@ -259,132 +358,182 @@ static int sum_up(work *w, kpi_scored *scored, kpi_detail *d) {
     return code;
 }
 
-static int score_owner(work *w) {
-    bool left = false;
+/* Scores the owner, whose run it is. */
+static int score_owner(work *w, size_t run) {
+    tally scored = {0};
     set_weights(w);
     int code = check_weights(w);
     if (!code) code = set_actuals(w);
-    if (!code) code = skip_weights(w, &left);
+    if (!code) code = skip_weights(w, &scored.has_score);
     if (code) return code;
     kpi_detail *d = new_details(w);
-    if (!d || !kpi__grow(&w->to->scored, w->to->n, &w->to->room, sizeof *w->to->scored)) return kpi__fail_memory(w->e);
-    kpi_scored scored = {.owner = w->owner, .has_score = left, .grade = "", .detail = d};
+    if (!d) return kpi__fail_memory(w->e);
     if ((code = sum_up(w, &scored, d))) return code;
-    if (w->scratch) scored.detail = NULL, scored.details = 0;
-    w->to->scored[w->to->n++] = scored;
+    size_t i = run - w->from;
+    w->to->total[i] = (total){(uint64_t)scored.score, (uint64_t)(scored.score >> 64), w->number, scored.has_score};
+    if (w->to->details) w->to->details[i] = (struct details){d, scored.details};
     return KPI_OK;
 }
 
 /* ---- who is scored ---- */
 
 static int warn_owner(work *w, const char *why) {
-    kpi__fail(w->e, KPI_OK, "%s is not scored in %s: %s", KPI__QUOTE(kpi_text_of(w->owner)), w->options->period_text,
+    if (w->quiet) return STOPPED;
+    kpi__fail(w->e, KPI_OK, "%s is not scored in %s: %s", KPI__QUOTE(owner_text(w)), w->options->period_text,
               why);
     return kpi__tell(w->report, w->e);
 }
 
-static void mark_used(work *w) {
-    const kpi_scheme *scheme = w->to->scheme;
-    for (size_t i = 0; i < scheme->metrics; i++) {
-        if (!w->slot[i].goal && !w->ruled[i]) continue;
-        uint32_t number = kpi__measures_number(w->measures, kpi_text_of(w->owner), kpi_text_of(scheme->metric[i].name));
-        if (number != KPI__NONE) w->used[number] = true;
-    }
+static void find_all_measures(work *w) {
+    for (size_t i = 0; i < w->to->scheme->metrics; i++)
+        if (w->slot[i].has_goal || w->ruled[i]) find_measures(w, i);
 }
 
 static bool needs_days(const work *w) {
     bool needs = false;
-    for (size_t i = 0; i < w->to->scheme->metrics; i++) needs |= w->slot[i].goal && prorates(w, i);
+    for (size_t i = 0; i < w->to->scheme->metrics; i++) needs |= w->slot[i].has_goal && prorates(w, i);
     return needs;
 }
 
-/* The owner whose goals are those from i on; *next is the first goal of another. */
-static int set_goals(work *w, size_t i, size_t end, size_t *next) {
+enum { AHEAD = 24 }; /* goals asked for before they are looked at */
+
+/* What the goals of a run set. */
+static int set_goals(work *w, size_t run) {
+    const kpi_goals *g = w->goals;
     const kpi_scheme *scheme = w->to->scheme;
-    w->owner = kpi_goals_at(w->goals, i)->owner;
+    w->number = kpi__rows_at(&g->rows, g->order[g->run[run]])->owner;
     memset(w->slot, 0, scheme->metrics * sizeof *w->slot);
-    for (size_t metric = 0; i < end && !strcmp(kpi_goals_at(w->goals, i)->owner, w->owner); i++) {
-        const kpi_goal *goal = kpi_goals_at(w->goals, i); /* in the order of the scheme's metrics */
-        while (metric < scheme->metrics && strcmp(scheme->metric[metric].name, goal->metric)) metric++;
-        if (metric == scheme->metrics) return fail_owner(w, goal->metric, "the scheme knows no such metric");
-        w->slot[metric].goal = goal;
-        w->slot[metric].set = kpi_goal_on(goal, w->as_of);
+    for (size_t i = g->run[run]; i < g->run[run + 1]; i++) {
+        const kpi__goal_row *row = kpi__rows_at(&g->rows, g->order[i]);
+        const kpi__kind *kind = &g->kind[row->kind & ~KPI__EXTRA];
+        if (i + AHEAD < g->size) __builtin_prefetch(kpi__rows_at(&g->rows, g->order[i + AHEAD]));
+        int metric = w->kind[row->kind & ~KPI__EXTRA].metric;
+        if (metric < 0)
+            return fail_owner(w, kpi__dict_key(g->metrics, kind->metric).ptr, "the scheme knows no such metric");
+        slot *s = &w->slot[metric];
+        s->has_goal = true;
+        s->goal = i;
+        if (row->kind & KPI__EXTRA) {
+            kpi_goal goal = kpi_goals_at(g, i);
+            s->set = *kpi_goal_on(&goal, w->as_of);
+        } else {
+            s->set.target = row->target;
+            s->set.has_weight = kind->has_weight;
+            s->set.weight = kind->weight;
+        }
     }
-    *next = i;
     return KPI_OK;
 }
 
-static int take_owner(work *w, size_t i, size_t end, size_t *next) {
+/* What most owners are: goals without anything rare, a weight for each, one measure at the most. false: this one is
+ * not, and nothing was done. */
+static bool score_plainly(work *w, size_t run) {
+    const kpi_goals *g = w->goals;
+    const kpi_scheme *scheme = w->to->scheme;
+    const kpi__cells *cells = &w->measures->cells;
+    int64_t weights = 0, score = 0, points;
+    uint32_t weighted = 0, owner = 0;
+    for (size_t i = g->run[run]; i < g->run[run + 1]; i++) {
+        const kpi__goal_row *row = kpi__rows_at(&g->rows, g->order[i]);
+        if (i + AHEAD < g->size) __builtin_prefetch(kpi__rows_at(&g->rows, g->order[i + AHEAD]));
+        if (row->kind & KPI__EXTRA) return false;
+        const struct kind *kind = &w->kind[row->kind];
+        if (kind->metric < 0 || kind->units < 0) return false;
+        const kpi_metric *metric = &scheme->metric[kind->metric];
+        const kpi__sum *sum;
+        int64_t actual = 0;
+        enum kpi__holds holds = kpi__cell_get(cells, &cells->cell[i - cells->first], &actual, &sum);
+        weighted += metric->weighted;
+        weights += kind->units;
+        owner = row->owner;
+        if (holds == KPI__HOLDS_NONE && metric->missing == KPI_MISSING_NONE) continue;
+        if (holds == KPI__HOLDS_MANY || (holds == KPI__HOLDS_NONE && metric->missing != KPI_MISSING_ZERO)) return false;
+        if (holds == KPI__HOLDS_ONE && metric->take == KPI_TAKE_COUNT) actual = (int64_t)KPI_ONE;
+        if (!kpi__units_of_small(&w->curve[kind->metric], kind->units, actual, row->target, metric->lower, &points))
+            return false;
+        score += points;
+    }
+    if (weighted != w->weighted || weights != w->points) return false;
+    kpi_decimal whole = score * kpi__power10(6 - scheme->digits);
+    w->to->total[run - w->from] = (total){(uint64_t)whole, (uint64_t)(whole >> 64), owner, 1};
+    return true;
+}
+
+static int take_owner(work *w, size_t run) {
+    if (w->plain && score_plainly(w, run)) return KPI_OK;
     const kpi_book *book = w->options->managers;
     size_t entries;
-    int code = set_goals(w, i, end, next);
+    int code = set_goals(w, run);
     if (code) return code;
-    mark_used(w);
-    if (book && !kpi_book_find(book, kpi_text_of(w->owner), &entries)) {
-        bool team = kpi__dict_find(w->teams, kpi_text_of(w->owner)) != KPI__NONE;
+    find_all_measures(w);
+    if (book && !kpi_book_find(book, owner_text(w), &entries)) {
+        bool team = kpi__dict_find(w->teams, owner_text(w)) != KPI__NONE;
         return team ? KPI_OK : warn_owner(w, "not in the book of managers");
     }
-    w->days = book ? kpi_book_days(book, kpi_text_of(w->owner), w->options->period) : 0;
+    w->days = book ? kpi_book_days(book, owner_text(w), w->options->period) : 0;
     if (!w->days && needs_days(w)) return warn_owner(w, "not there on any day of it");
-    return score_owner(w);
+    return score_owner(w, run);
 }
 
 /* ---- ranks and grades ---- */
 
+static kpi_decimal score_of(const total *t) { return (kpi_decimal)((u128)t->high << 64 | t->low); }
+
 static int by_score(const void *x, const void *y, void *context) {
     const kpi_scores *s = context;
     uint32_t i = *(const uint32_t *)x, j = *(const uint32_t *)y;
-    const kpi_scored *a = &s->scored[i], *b = &s->scored[j];
-    if (a->has_score != b->has_score) return a->has_score ? -1 : 1;
-    if (a->score != b->score) return a->score > b->score ? -1 : 1;
-    return i < j ? -1 : i > j; /* scored stands by owner */
+    kpi_decimal a = score_of(&s->total[i]), b = score_of(&s->total[j]);
+    if (a != b) return a > b ? -1 : 1;
+    return i < j ? -1 : i > j; /* totals stand by owner */
 }
 
-static const char *grade_of(const kpi_scheme *scheme, const kpi_scored *scored, uint64_t ranked) {
-    for (size_t i = 0; i < scheme->grades; i++) {
-        const kpi_grade *grade = &scheme->grade[i];
-        if (grade->has_from && scored->score < grade->from) continue;
-        if (grade->has_top && (kpi_decimal)scored->rank * 100 * KPI_ONE > grade->top * (kpi_decimal)ranked) continue;
+static const char *grade_of(const kpi_scores *s, const total *t) {
+    for (size_t i = 0; t->rank && i < s->scheme->grades; i++) {
+        const kpi_grade *grade = &s->scheme->grade[i];
+        if (grade->has_from && score_of(t) < grade->from) continue;
+        if (grade->has_top && (kpi_decimal)t->rank * 100 * KPI_ONE > grade->top * (kpi_decimal)s->ranked) continue;
         return grade->name;
     }
     return "";
 }
 
-static int rank(kpi_scores *s, kpi_error *e) {
-    uint64_t ranked = 0;
-    if (!s->n) return KPI_OK;
-    if (!(s->order = malloc(s->n * sizeof *s->order))) return kpi__fail_memory(e);
-    for (size_t i = 0; i < s->n; i++) {
-        s->order[i] = (uint32_t)i;
-        ranked += s->scored[i].has_score;
+/* Sorts the first n of order, which ascend, by score: as integers where these are at most 2^32 apart. */
+static bool sort_scores(kpi_scores *s, size_t n) {
+    kpi_decimal low = n ? score_of(&s->total[s->order[0]]) : 0, high = low;
+    for (size_t i = 1; i < n; i++) {
+        kpi_decimal score = score_of(&s->total[s->order[i]]);
+        if (score < low) low = score;
+        if (score > high) high = score;
     }
-    qsort_r(s->order, s->n, sizeof *s->order, by_score, s);
-    for (size_t i = 0; i < ranked; i++) {
-        kpi_scored *scored = &s->scored[s->order[i]], *before = i ? &s->scored[s->order[i - 1]] : NULL;
-        scored->rank = before && before->score == scored->score ? before->rank : i + 1;
-        scored->grade = grade_of(s->scheme, scored, ranked);
-    }
-    return KPI_OK;
+    kpi_decimal apart;
+    if (__builtin_sub_overflow(high, low, &apart) || apart > UINT32_MAX)
+        return qsort_r(s->order, n, sizeof *s->order, by_score, s), true;
+    size_t bytes = 2 * n * sizeof(uint64_t);
+    uint64_t *word = kpi__pages_get(bytes);
+    if (!word) return false;
+    for (size_t i = 0; i < n; i++)
+        word[i] = (uint64_t)(high - score_of(&s->total[s->order[i]])) << 32 | s->order[i];
+    kpi__sort_words(word, word + n, n, 32);
+    for (size_t i = 0; i < n; i++) s->order[i] = (uint32_t)word[i];
+    kpi__pages_free(word, bytes);
+    return true;
 }
 
-/* ---- warnings ---- */
-
-static int warn_of_unused(work *w) {
-    uint64_t lines = 0;
-    const kpi_measure *first = NULL;
-    kpi_text manager = {0}, metric = {0}, a, b;
-    for (uint32_t i = 0; i < kpi__measures_size(w->measures); i++) {
-        const kpi_measure *m = kpi__measures_at(w->measures, i, &a, &b);
-        if (w->used[i]) continue;
-        lines += m->n;
-        if (!first) first = m, manager = a, metric = b; /* numbers are in the order of first lines */
+/* Those with a score first. */
+static int rank(kpi_scores *s, kpi_error *e) {
+    if (!s->n) return KPI_OK;
+    if (!(s->order = malloc(s->n * sizeof *s->order))) return kpi__fail_memory(e);
+    for (size_t i = 0; i < s->n; i++)
+        if (s->total[i].rank) s->order[s->ranked++] = (uint32_t)i;
+    for (size_t i = 0, last = s->ranked; i < s->n; i++)
+        if (!s->total[i].rank) s->order[last++] = (uint32_t)i;
+    if (!sort_scores(s, s->ranked)) return kpi__fail_memory(e);
+    for (size_t i = 0; i < s->ranked; i++) {
+        total *t = &s->total[s->order[i]], *before = i ? &s->total[s->order[i - 1]] : NULL;
+        bool equal = before && before->low == t->low && before->high == t->high;
+        t->rank = equal ? before->rank : (uint32_t)i + 1;
     }
-    if (!lines) return KPI_OK;
-    kpi__fail_at(w->e, KPI_OK, first->first_place,
-                 "%llu measure%s without a goal, adjustment or gate in %s, this %s: %s for %s",
-                 (unsigned long long)lines, lines == 1 ? "" : "s", w->options->period_text,
-                 lines == 1 ? "one" : "the first", KPI__QUOTE(metric), KPI__QUOTE(manager));
-    return kpi__tell(w->report, w->e);
+    return KPI_OK;
 }
 
 /* ---- the whole ---- */
@@ -398,18 +547,63 @@ static int need_book(const work *w) {
                         KPI__QUOTE(kpi_text_of(scheme->name)), scheme->roles ? "roles" : "prorated metrics");
 }
 
+/* What is needed for the owner at hand. */
+static bool prepare_owner(work *w) {
+    const kpi_scheme *scheme = w->to->scheme;
+    w->slot = calloc(scheme->metrics, sizeof *w->slot);
+    w->share = calloc(scheme->metrics, sizeof *w->share);
+    w->scratch = w->options->totals_only ? calloc(scheme->adjusts + 1, sizeof *w->scratch) : NULL;
+    return w->slot && w->share && (w->scratch || !w->options->totals_only);
+}
+
+static void free_owner(work *w) {
+    free(w->slot);
+    free(w->share);
+    free(w->scratch);
+}
+
+/* By kind of goals: the index of its metric in the scheme, and the weight. */
+static bool find_metrics(work *w) {
+    const kpi_goals *g = w->goals;
+    uint32_t kinds = kpi__dict_size(g->kinds), metrics = kpi__dict_size(g->metrics);
+    int *index = malloc((metrics + 1) * sizeof *index);
+    w->kind = malloc((kinds + 1) * sizeof *w->kind);
+    for (uint32_t i = 0; index && i < metrics; i++)
+        index[i] = kpi_scheme_metric(w->to->scheme, kpi__dict_key(g->metrics, i));
+    for (uint32_t i = 0; index && w->kind && i < kinds; i++) {
+        const kpi__kind *kind = &g->kind[i];
+        const kpi_metric *metric = index[kind->metric] < 0 ? NULL : &w->to->scheme->metric[index[kind->metric]];
+        kpi_decimal weight = kind->has_weight ? kind->weight : metric && metric->weighted ? metric->weight : -1;
+        w->kind[i].metric = index[kind->metric];
+        if (!kpi__weight_units(weight, w->to->scheme->digits, &w->kind[i].units)) w->kind[i].units = -1;
+    }
+    free(index);
+    return index && w->kind;
+}
+
+/* Whether owners can be scored plainly, and what that needs. */
+static bool set_plain(work *w) {
+    const kpi_scheme *scheme = w->to->scheme;
+    for (size_t i = 0; i < scheme->metrics; i++) w->weighted += scheme->metric[i].weighted;
+    return w->options->totals_only && w->measures && w->measures->cells.goals && !w->options->managers &&
+           !scheme->roles && !scheme->adjusts && !scheme->gates && scheme->metrics < 1 << 16 &&
+           kpi__weight_units(scheme->points, scheme->digits, &w->points);
+}
+
 static int prepare(work *w) {
     const kpi_scheme *scheme = w->to->scheme;
     const kpi_book *book = w->options->managers;
     w->as_of = w->options->has_as_of ? w->options->as_of : w->options->period.last;
     w->ruled = calloc(scheme->metrics, sizeof *w->ruled);
     w->used = calloc(w->measures ? kpi__measures_size(w->measures) + 1 : 1, sizeof *w->used);
-    w->slot = calloc(scheme->metrics, sizeof *w->slot);
-    w->share = calloc(scheme->metrics, sizeof *w->share);
+    w->curve = calloc(scheme->metrics, sizeof *w->curve);
     w->teams = kpi__dict_new();
-    if (w->options->totals_only) w->scratch = calloc(scheme->metrics + scheme->adjusts + 1, sizeof *w->scratch);
-    if (!w->ruled || !w->used || !w->slot || !w->share || !w->teams || (w->options->totals_only && !w->scratch))
+    if (!prepare_owner(w) || !w->ruled || !w->used || !w->curve || !w->teams || !find_metrics(w))
         return kpi__fail_memory(w->e);
+    for (size_t i = 0; i < scheme->metrics; i++)
+        if (!kpi__curve_set(&w->curve[i], scheme->metric[i].curve, scheme->metric[i].points))
+            return kpi__fail_memory(w->e);
+    w->plain = set_plain(w);
     for (size_t k = 0; k < scheme->adjusts; k++) w->ruled[scheme->adjust[k].metric] = true;
     for (size_t k = 0; k < scheme->gates; k++) w->ruled[scheme->gate[k].metric] = true;
     for (size_t i = 0; book && i < kpi_book_size(book); i++) {
@@ -420,36 +614,102 @@ static int prepare(work *w) {
 }
 
 static void free_work(work *w) {
+    for (size_t i = 0; w->curve && i < w->to->scheme->metrics; i++) free(w->curve[i].slope);
     free(w->ruled);
     free(w->used);
-    free(w->slot);
-    free(w->share);
-    free(w->scratch);
+    free(w->kind);
+    free(w->curve);
+    free_owner(w);
     kpi__dict_free(w->teams);
 }
 
-/* The goals whose period is P stand together: [*from, *end). */
-static void find_goals(const work *w, size_t *from, size_t *end) {
-    kpi_period p = w->options->period;
-    size_t n = kpi_goals_size(w->goals), i = 0;
-    while (i < n && !kpi_period_same(kpi_goals_at(w->goals, i)->period, p)) i++;
-    *from = i;
-    while (i < n && kpi_period_same(kpi_goals_at(w->goals, i)->period, p)) i++;
-    *end = i;
+/* ---- pieces ---- */
+
+enum { OWNERS = 1 << 12 }; /* of a piece */
+
+struct crew {
+    const work *work;
+    size_t end;   /* runs */
+    size_t *stop; /* by piece: the run it stopped at */
+};
+
+static void score_piece(void *context, size_t i) {
+    struct crew *crew = context;
+    kpi_error e;
+    work w = *crew->work;
+    size_t run = w.from + i * OWNERS, end = run + OWNERS < crew->end ? run + OWNERS : crew->end;
+    w.quiet = true;
+    w.e = &e;
+    if (prepare_owner(&w))
+        while (run < end && !take_owner(&w, run)) run++;
+    free_owner(&w);
+    crew->stop[i] = run;
+}
+
+static int score_owners(work *w, size_t end) {
+    size_t pieces = (end - w->from + OWNERS - 1) / OWNERS;
+    struct crew crew = {w, end, calloc(pieces, sizeof *crew.stop)};
+    int code = KPI_OK;
+    if (!crew.stop) return kpi__fail_memory(w->e);
+    if (w->options->totals_only)
+        kpi__each_piece(pieces, kpi__threads(w->goals->threads), score_piece, &crew);
+    for (size_t i = 0; i < pieces && !code; i++) {
+        size_t run = w->from + i * OWNERS, last = run + OWNERS < end ? run + OWNERS : end;
+        for (run = crew.stop[i] ? crew.stop[i] : run; run < last && !code; run++) code = take_owner(w, run);
+    }
+    free(crew.stop);
+    return code;
+}
+
+static bool make_room(kpi_scores *s, size_t owners, bool details) {
+    s->bytes = owners * sizeof *s->total;
+    s->total = kpi__pages_get(s->bytes);
+    if (details) s->details = calloc(owners, sizeof *s->details);
+    if (!s->total || (details && !s->details)) return false;
+    for (size_t i = 0; i < owners; i++) s->total[i].owner = KPI__NONE;
+    return true;
+}
+
+/* Owners that were left out make no gap. */
+static void close_up(kpi_scores *s, size_t owners) {
+    for (size_t i = 0; i < owners; i++) {
+        if (s->total[i].owner == KPI__NONE) continue;
+        s->total[s->n] = s->total[i];
+        if (s->details) s->details[s->n] = s->details[i];
+        s->n++;
+    }
+}
+
+static bool set_names(kpi_scores *s) {
+    s->name_bytes = s->n * sizeof *s->name;
+    if (!(s->name = kpi__pages_get(s->name_bytes))) return false;
+    for (size_t i = 0; i < s->n; i++) s->name[i] = kpi__dict_key(s->goals->owners, s->total[i].owner).ptr;
+    return true;
+}
+
+static int check_measures(const work *w) {
+    const kpi_measures *m = w->measures;
+    bool same = m->cells.goals == w->goals && kpi_period_same(m->period, w->options->period);
+    if (same || !m->cells.goals) return KPI_OK;
+    return kpi__fail(w->e, KPI_USAGE, "measures of other goals or another period than %s", w->options->period_text);
 }
 
 static int score_all(work *w) {
-    size_t i, end;
-    find_goals(w, &i, &end);
-    if (i == end) return kpi__fail(w->e, KPI_NO, "no goal for %s", w->options->period_text);
-    int code = kpi_goals_scheme(w->goals, w->options->period, w->options->period_text, &w->to->scheme, w->e);
+    size_t end;
+    int code = check_measures(w);
+    if (code) return code;
+    kpi__goals_runs(w->goals, w->options->period, &w->from, &end);
+    if (w->from == end) return kpi__fail(w->e, KPI_NO, "no goal for %s", w->options->period_text);
+    code = kpi_goals_scheme(w->goals, w->options->period, w->options->period_text, &w->to->scheme, w->e);
     if (!code) code = need_book(w);
     if (!code) code = prepare(w);
-    while (!code && i < end) code = take_owner(w, i, end, &i);
+    if (!code && !make_room(w->to, end - w->from, !w->options->totals_only)) code = kpi__fail_memory(w->e);
+    if (!code) code = score_owners(w, end);
+    if (!code) close_up(w->to, end - w->from);
     if (!code) code = rank(w->to, w->e);
+    if (!code && !set_names(w->to)) code = kpi__fail_memory(w->e);
     if (!code) code = kpi__measures_warn(w->measures, w->report, w->e);
-    if (!code) code = warn_of_unused(w);
-    return code;
+    return code ? code : kpi__measures_warn_unused(w->measures, w->used, w->options->period_text, w->report, w->e);
 }
 
 int kpi_score(kpi_scores **out, const kpi_goals *goals, const kpi_measures *measures, const kpi_score_options *options,
@@ -459,6 +719,7 @@ int kpi_score(kpi_scores **out, const kpi_goals *goals, const kpi_measures *meas
         kpi_scores_free(scores);
         return kpi__fail_memory(e);
     }
+    scores->goals = goals;
     work w = {.to = scores, .goals = goals, .measures = measures, .options = options, .report = report, .e = e};
     int code = score_all(&w);
     free_work(&w);
@@ -490,15 +751,14 @@ static int weigh(work *w, kpi_place place) {
 }
 
 static int weigh_all(work *w) {
-    size_t i, end, entries;
+    size_t end, entries;
     const kpi_book *book = w->options->managers;
-    find_goals(w, &i, &end);
+    kpi__goals_runs(w->goals, w->options->period, &w->from, &end);
     int code = prepare(w);
-    while (!code && i < end) {
-        const kpi_goal *goal = kpi_goals_at(w->goals, i);
-        code = set_goals(w, i, end, &i);
-        bool scored = !book || kpi_book_find(book, kpi_text_of(goal->owner), &entries);
-        if (!code && scored) code = weigh(w, goal->place);
+    for (size_t run = w->from; !code && run < end; run++) {
+        code = set_goals(w, run);
+        bool scored = !book || kpi_book_find(book, owner_text(w), &entries);
+        if (!code && scored) code = weigh(w, kpi_goals_at(w->goals, w->goals->run[run]).place);
     }
     return code;
 }
@@ -516,12 +776,26 @@ int kpi_weights_check(const kpi_goals *goals, const kpi_score_options *options, 
 void kpi_scores_free(kpi_scores *s) {
     if (!s) return;
     kpi__arena_free(s->arena);
-    free(s->scored);
+    kpi__pages_free(s->total, s->bytes);
+    kpi__pages_free(s->name, s->name_bytes);
+    free(s->details);
     free(s->order);
     free(s);
 }
 
 const kpi_scheme *kpi_scores_scheme(const kpi_scores *s) { return s->scheme; }
 size_t kpi_scores_size(const kpi_scores *s) { return s->n; }
-const kpi_scored *kpi_scores_at(const kpi_scores *s, size_t i) { return &s->scored[i]; }
-const kpi_scored *kpi_scores_ranked(const kpi_scores *s, size_t i) { return &s->scored[s->order[i]]; }
+
+kpi_scored kpi_scores_at(const kpi_scores *s, size_t i) {
+    const total *t = &s->total[i];
+    if (i + AHEAD < s->n) __builtin_prefetch(s->name[i + AHEAD]);
+    kpi_scored scored = {.owner = s->name[i],
+                         .has_score = t->rank != 0,
+                         .score = score_of(t),
+                         .grade = grade_of(s, t),
+                         .rank = t->rank};
+    if (s->details) scored.detail = s->details[i].detail, scored.details = s->details[i].n;
+    return scored;
+}
+
+kpi_scored kpi_scores_ranked(const kpi_scores *s, size_t i) { return kpi_scores_at(s, s->order[i]); }

@@ -9,73 +9,69 @@ static bool is(kpi_text text, const char *word) {
     return strlen(word) == text.len && !memcmp(text.ptr, word, text.len);
 }
 
-static enum kpi__count status_of(kpi_text status) { /* the four differ in their first byte */
-    switch (*status.ptr) {
-    case 'd':
-        return KPI__DONE;
-    case 'p':
-        return KPI__PLANNED;
-    case 'm':
-        return KPI__MISSED;
-    default:
-        return KPI__CANCELLED;
-    }
+void kpi__count_visit(const kpi__fold *fold, int status, bool purpose, int64_t late, kpi_decimal minutes,
+                      kpi__row *row) {
+    bool done = status == KPI__DONE;
+    *row = (kpi__row){.value = done ? minutes : 0};
+    row->count[status] = 1;
+    row->count[KPI__PURPOSEFUL] = done && purpose;
+    row->count[KPI__LATE] = done && late > fold->late_after;
 }
 
-static bool is_late(const kpi_line *line, int64_t late_after) {
-    kpi_day day = 0, logged = 0, written;
-    if (!line->field[KPI_VISIT_LOGGED].len) return false;
+void kpi__count_feedback(const kpi__fold *fold, bool scored, kpi_decimal score, bool resolved, kpi__row *row) {
+    kpi_decimal range = fold->high - fold->low, above = score - fold->low;
+    *row = (kpi__row){.scored = scored};
+    row->count[KPI__ALL] = 1;
+    row->count[KPI__RESOLVED] = resolved;
+    if (!scored) return;
+    row->value = score;
+    row->count[KPI__SCORED] = 1;
+    row->count[KPI__PROMOTERS] = score >= 9 * KPI_ONE;
+    row->count[KPI__PASSIVES] = score >= 7 * KPI_ONE && score < 9 * KPI_ONE;
+    row->count[KPI__SATISFIED] = 4 * above >= 3 * range;
+    row->count[KPI__UNRESOLVED] = !resolved && 10 * above < 7 * range;
+}
+
+int64_t kpi__visit_row(const kpi_line *line, const kpi__fold *fold, kpi__row *row) {
+    static const char letter[] = {'d', 'p', 'm', 'c'}; /* the four differ in their first byte */
+    kpi_decimal minutes = 0;
+    kpi_day day = 0, written, logged = 0;
+    int64_t late = INT64_MIN;
     kpi_date_parse(line->field[KPI_VISIT_DATE], &day, NULL);
-    kpi_date_parse(line->field[KPI_VISIT_LOGGED], &written, &logged);
-    return (int64_t)logged - day > late_after;
-}
-
-bool kpi__add_visit(kpi__group *g, const kpi_line *line, const kpi__fold *fold) {
-    enum kpi__count status = status_of(line->field[KPI_VISIT_STATUS]);
-    kpi_decimal minutes = 0, sum;
-    if (status != KPI__DONE) return g->count[status]++, true;
     if (line->field[KPI_VISIT_MINUTES].len) kpi_decimal_parse(line->field[KPI_VISIT_MINUTES], &minutes);
-    if (__builtin_add_overflow(g->sum, minutes, &sum)) return false;
-    g->sum = sum;
-    g->count[KPI__DONE]++;
-    g->count[KPI__PURPOSEFUL] += line->field[KPI_VISIT_PURPOSE].len > 0;
-    g->count[KPI__LATE] += is_late(line, fold->late_after);
-    return true;
+    if (line->field[KPI_VISIT_LOGGED].len && !kpi_date_parse(line->field[KPI_VISIT_LOGGED], &written, &logged))
+        late = (int64_t)logged - day;
+    int status = (int)((const char *)memchr(letter, *line->field[KPI_VISIT_STATUS].ptr, sizeof letter) - letter);
+    kpi__count_visit(fold, status, line->field[KPI_VISIT_PURPOSE].len > 0, late, minutes, row);
+    return 0;
 }
 
-static bool add_score(kpi__group *g, kpi_decimal score, bool open, const kpi__fold *fold) {
-    kpi_decimal sum, range = fold->high - fold->low, above = score - fold->low;
-    if (__builtin_add_overflow(g->sum, score, &sum)) return false;
-    g->sum = sum;
-    if (!g->count[KPI__SCORED] || score < g->min) g->min = score;
-    if (!g->count[KPI__SCORED] || score > g->max) g->max = score;
-    g->count[KPI__SCORED]++;
-    g->count[KPI__PROMOTERS] += score >= 9 * KPI_ONE;
-    g->count[KPI__PASSIVES] += score >= 7 * KPI_ONE && score < 9 * KPI_ONE;
-    g->count[KPI__SATISFIED] += 4 * above >= 3 * range;
-    g->count[KPI__UNRESOLVED] += open && 10 * above < 7 * range;
-    return true;
-}
-
-bool kpi__add_feedback(kpi__group *g, const kpi_line *line, const kpi__fold *fold) {
+int64_t kpi__feedback_row(const kpi_line *line, const kpi__fold *fold, kpi__row *row) {
     kpi_text resolved = line->field[KPI_FEEDBACK_RESOLVED];
-    kpi_decimal score;
-    if (line->field[KPI_FEEDBACK_SCORE].len && !kpi_decimal_parse(line->field[KPI_FEEDBACK_SCORE], &score) &&
-        !add_score(g, score, !resolved.len, fold))
-        return false;
-    g->count[KPI__ALL]++;
-    if (!resolved.len) return true;
-    kpi_day given = 0, done = 0;
-    kpi_date_parse(line->field[KPI_FEEDBACK_DATE], &given, NULL);
-    kpi_date_parse(resolved, &done, NULL);
-    g->count[KPI__RESOLVED]++;
-    g->days += (int64_t)done - given;
+    kpi_decimal score = 0;
+    kpi_day day = 0, on = 0;
+    bool scored = line->field[KPI_FEEDBACK_SCORE].len && !kpi_decimal_parse(line->field[KPI_FEEDBACK_SCORE], &score);
+    kpi__count_feedback(fold, scored, score, resolved.len > 0, row);
+    if (!resolved.len) return 0;
+    kpi_date_parse(line->field[KPI_FEEDBACK_DATE], &day, NULL);
+    kpi_date_parse(resolved, &on, NULL);
+    return (int64_t)on - day;
+}
+
+bool kpi__group_add(kpi__group *g, const kpi__row *row, int64_t days) {
+    kpi_decimal sum;
+    if (__builtin_add_overflow(g->sum, row->value, &sum)) return false;
+    g->sum = sum;
+    if (row->scored && (!g->count[KPI__SCORED] || row->value < g->min)) g->min = row->value;
+    if (row->scored && (!g->count[KPI__SCORED] || row->value > g->max)) g->max = row->value;
+    for (size_t i = 0; i < KPI__LINE_COUNTS; i++) g->count[i] += row->count[i];
+    g->days += days;
     return true;
 }
 
 bool kpi__group_merge(kpi__group *g, const kpi__group *from) {
     if (__builtin_add_overflow(g->sum, from->sum, &g->sum)) return false;
-    if (from->count[KPI__SCORED]) {
+    if (from->count[KPI__SCORED]) { /* of visits min and max are not read */
         if (!g->count[KPI__SCORED] || from->min < g->min) g->min = from->min;
         if (!g->count[KPI__SCORED] || from->max > g->max) g->max = from->max;
     }
@@ -207,7 +203,7 @@ static const kpi__stat stats[] = {
     {"csat-low", KPI_FEEDBACK, 0, false, csat_low},
     {"share", KPI_FEEDBACK, 0, false, share},
     {"unresolved", KPI_FEEDBACK, 0, true, unresolved},
-    {"resolve-days", KPI_FEEDBACK, 0, false, resolve_days},
+    {"resolve-days", KPI_FEEDBACK, KPI__NEEDS_DAYS, false, resolve_days},
 };
 
 const kpi__stat *kpi__stat_named(enum kpi_record_kind record, kpi_text name) {

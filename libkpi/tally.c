@@ -1,9 +1,12 @@
 /* tally.c - visits and feedback by keys.
  *
- * A line that passes the filters is counted into the group that its keys name: the keys' texts, joined by TAB,
- * are the group's name in a dictionary, and its number there the index of its counts. What needs more than
- * counts (distinct clients, kept plans, coverage) is kept beside the groups as sets of number pairs. All of it
- * adds up in any order, so tallies of parts can be merged.
+ * A line that passes the filters is counted into the group that its keys name (group.c). What needs more than counts
+ * is kept beside the groups: distinct clients as bags of members (bag.c), kept plans and coverage as sets of number
+ * pairs. All of it adds up in any order, so tallies of parts can be merged; each thread that reads has one of its own.
+ *
+ * Lines come many at a time, as columns (take_batch): days, scores and minutes are numbers then, a key of periods is a
+ * look-up by day, a row to be added is found by the score. Odd lines come one by one (kpi_tally_add), by the same keys
+ * and the same rules of counting. Plans kept and coverage, which nobody asks of a hundred million lines, always do.
  *
  * The period of a group is P cut by the group's period keys; teams, roles, tiers and owners are those of then. */
 #include "internal.h"
@@ -11,36 +14,76 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEYS = 16, STATS = 64 };
+enum { STATS = 64, DAYS = 1 << 10, ROWS = 2 * KPI__BATCH, PACKED = 7 };
 
 typedef struct plan {
     uint64_t planned, done;
 } plan;
 
 typedef struct key key;
+
+typedef struct known_day { /* what is known of a day; by its number, what collides is replaced */
+    int64_t day; /* KPI__EMPTY: nothing */
+    uint32_t span, code[KPI__KEYS]; /* of its group period; of period keys */
+} known_day;
+
+typedef struct known_row { /* the row of a score, by resolved or not */
+    int64_t score;
+    bool known;
+    kpi__small row[2];
+} known_row;
+
+struct known { /* by the fast way, of one tally */
+    known_day day[DAYS];
+    known_row score[ROWS], unscored; /* by hash; as rows of a batch are pointed to, emptied only between batches */
+    unsigned scores;
+    kpi__small visit[4][2][2]; /* by status, with a purpose, late */
+};
+
+/* The lines of a batch that count, packed together. */
+struct picked {
+    unsigned n;
+    uint16_t line[KPI__BATCH];
+    uint32_t code[KPI__KEYS][KPI__BATCH], group[KPI__BATCH];
+    const kpi__small *row[KPI__BATCH];
+    int32_t value[KPI__BATCH], days[KPI__BATCH];
+    uint32_t span[KPI__BATCH];
+    kpi_text text[KPI__BATCH];
+    uint64_t member[KPI__BATCH];
+};
+
 struct kpi_tally {
     kpi_tally_options options;
     kpi__fold fold;
-    kpi__add *add;
-    const key *key[KEYS];
-    unsigned field[KEYS]; /* of keys that are fields */
+    const key *key[KPI__KEYS];
+    unsigned field[KPI__KEYS]; /* of keys that are fields */
     size_t keys;
     const kpi__stat *stat[STATS];
     char *stat_name[STATS]; /* owned; with emit the metric */
     size_t stats;
     unsigned needs;   /* of all stats, KPI__NEEDS_... */
     bool by_period;   /* there is a period key */
-    kpi__dict *names; /* groups */
-    kpi__group *group, all;
-    size_t room;
+    bool by_day;      /* or one out of a book: the day decides */
+    kpi__groups *groups;
+    kpi__group all;   /* of all groups, after kpi_tally_finish */
     kpi__dict *managers, *clients;
-    kpi__pairs *spans, *group_clients, *subjects, *group_subjects, *covered; /* subject: manager x client */
-    plan *plans;                                                             /* in step with group_subjects */
+    kpi__bags *bags;  /* clients of groups: a name of up to PACKED bytes itself, else its number in clients */
+    kpi__pairs *spans, *subjects, *group_subjects, *covered; /* subject: manager x client; span: first x last day */
+    plan *plans;                                             /* in step with group_subjects */
     size_t plans_room;
-    char *buffer; /* a group's name in the making */
-    size_t buffer_room;
+    struct beside { uint64_t clients, kept, owned, covered; } *beside; /* by group; kept at all times */
+    size_t beside_room;
+    struct known *known;
+    struct picked *picked;
+    kpi__dict *who[KPI__KEYS];   /* of keys out of books: managers or clients, */
+    kpi__pairs *then[KPI__KEYS]; /* with the span, */
+    uint32_t *book_code[KPI__KEYS]; /* and the code that follows, + 1 */
+    size_t book_room[KPI__KEYS];
+    struct kpi_tally *part[KPI__THREADS]; /* of the other threads */
+    unsigned parts;
     uint32_t *order; /* groups as shown, after kpi_tally_finish */
     size_t shown;
+    struct asked { uint32_t group; kpi__group counts; } *asked; /* the group asked for last, of which more will be */
 };
 
 /* ---- keys ---- */
@@ -48,7 +91,7 @@ struct kpi_tally {
 typedef struct moment { /* what a group's keys are made of */
     const kpi_tally *t;
     const kpi_line *line; /* NULL for a group that only coverage makes */
-    kpi_text manager, tier;
+    kpi_text manager, client, tier;
     bool has_tier;
     kpi_day day;
     kpi_period period; /* of the group */
@@ -97,8 +140,7 @@ static kpi_text role_text(const moment *m, size_t k, char *out) {
 static kpi_text tier_text(const moment *m, size_t k, char *out) {
     (void)k, (void)out;
     if (m->has_tier) return m->tier;
-    kpi_text client = m->line->field[m->t->options.record == KPI_VISIT ? KPI_VISIT_CLIENT : KPI_FEEDBACK_CLIENT];
-    const kpi_entry *entry = kpi_book_at(m->t->options.client_book, client, m->period);
+    const kpi_entry *entry = kpi_book_at(m->t->options.client_book, m->client, m->period);
     return kpi_text_of(entry ? entry->as : "");
 }
 
@@ -128,9 +170,10 @@ static int add_key(kpi_tally *t, kpi_text name, kpi_error *e) {
         return kpi__fail(e, KPI_USAGE, "key %s needs a book of managers (-M)", KPI__QUOTE(name));
     if (found->book == 'C' && !t->options.client_book)
         return kpi__fail(e, KPI_USAGE, "key %s needs a book of clients (-C)", KPI__QUOTE(name));
-    if (t->keys == KEYS) return kpi__fail(e, KPI_USAGE, "more than %d keys", KEYS);
+    if (t->keys == KPI__KEYS) return kpi__fail(e, KPI_USAGE, "more than %d keys", KPI__KEYS);
     t->field[t->keys] = field < 0 ? 0 : (unsigned)field;
     t->by_period |= found->unit >= 0;
+    t->by_day |= found->unit >= 0 || found->book;
     t->key[t->keys++] = found;
     return KPI_OK;
 }
@@ -201,23 +244,47 @@ static int set_up(kpi_tally *t, kpi_error *e) {
     if (o->late_after < 0) o->late_after = 3;
     if (!o->period_text) o->period = (kpi_period){KPI_DAY_FIRST, KPI_DAY_LAST};
     t->fold = (kpi__fold){o->low, o->high, o->late_after};
-    t->add = o->record == KPI_VISIT ? kpi__add_visit : kpi__add_feedback;
     int code = set_keys(t, e);
     if (!code) code = o->emit ? each_item(t, o->emit, add_emitted, e) : each_item(t, stats, add_plain, e);
     if (!code && o->emit && o->stats) code = kpi__fail(e, KPI_USAGE, "either statistics or measures");
     return code ? code : check_together(t, e);
 }
 
+static void learn_rows(kpi_tally *t) {
+    kpi__row row;
+    for (int status = 0; status < 4; status++)
+        for (int purpose = 0; purpose < 2; purpose++)
+            for (int late = 0; late < 2; late++) {
+                int64_t after = late ? t->fold.late_after + 1 : INT64_MIN;
+                kpi__count_visit(&t->fold, status, purpose, after, 0, &row);
+                kpi__row_small(&row, &t->known->visit[status][purpose][late]);
+            }
+    for (int resolved = 0; resolved < 2; resolved++) {
+        kpi__count_feedback(&t->fold, false, 0, resolved, &row);
+        kpi__row_small(&row, &t->known->unscored.row[resolved]);
+    }
+    for (size_t i = 0; i < DAYS; i++) t->known->day[i].day = KPI__EMPTY;
+}
+
+/* What the keys ask for, once they are known. */
+static bool make_parts(kpi_tally *t) {
+    bool made = (t->groups = kpi__groups_new(t->keys)) && (t->managers = kpi__dict_new()) &&
+                (t->clients = kpi__dict_new()) && (t->bags = kpi__bags_new()) && (t->spans = kpi__pairs_new()) &&
+                (t->subjects = kpi__pairs_new()) && (t->group_subjects = kpi__pairs_new()) &&
+                (t->covered = kpi__pairs_new()) && (t->known = calloc(1, sizeof *t->known)) &&
+                (t->picked = malloc(sizeof *t->picked));
+    for (size_t i = 0; i < t->keys && made; i++)
+        if (t->key[i]->book) made = (t->who[i] = kpi__dict_new()) && (t->then[i] = kpi__pairs_new());
+    if (made) learn_rows(t);
+    return made;
+}
+
 int kpi_tally_new(kpi_tally **out, const kpi_tally_options *options, kpi_error *e) {
     kpi_tally *t = calloc(1, sizeof *t);
-    if (!t || !(t->names = kpi__dict_new()) || !(t->managers = kpi__dict_new()) || !(t->clients = kpi__dict_new()) ||
-        !(t->spans = kpi__pairs_new()) || !(t->group_clients = kpi__pairs_new()) || !(t->subjects = kpi__pairs_new()) ||
-        !(t->group_subjects = kpi__pairs_new()) || !(t->covered = kpi__pairs_new())) {
-        kpi_tally_free(t);
-        return kpi__fail_memory(e);
-    }
+    if (!t) return kpi__fail_memory(e);
     t->options = *options;
     int code = set_up(t, e);
+    if (!code && !make_parts(t)) code = kpi__fail_memory(e);
     if (code)
         kpi_tally_free(t);
     else
@@ -227,36 +294,31 @@ int kpi_tally_new(kpi_tally **out, const kpi_tally_options *options, kpi_error *
 
 void kpi_tally_free(kpi_tally *t) {
     if (!t) return;
-    kpi__dict_free(t->names);
+    for (unsigned i = 0; i < t->parts; i++) kpi_tally_free(t->part[i]);
+    for (size_t i = 0; i < t->keys; i++) {
+        kpi__dict_free(t->who[i]);
+        kpi__pairs_free(t->then[i]);
+        free(t->book_code[i]);
+    }
+    kpi__groups_free(t->groups);
     kpi__dict_free(t->managers);
     kpi__dict_free(t->clients);
+    kpi__bags_free(t->bags);
     kpi__pairs_free(t->spans);
-    kpi__pairs_free(t->group_clients);
     kpi__pairs_free(t->subjects);
     kpi__pairs_free(t->group_subjects);
     kpi__pairs_free(t->covered);
     for (size_t i = 0; i < t->stats; i++) free(t->stat_name[i]);
-    free(t->group);
+    free(t->beside);
     free(t->plans);
-    free(t->buffer);
+    free(t->known);
+    free(t->picked);
     free(t->order);
+    free(t->asked);
     free(t);
 }
 
 /* ---- the group of a line ---- */
-
-static bool append(kpi_tally *t, size_t *n, kpi_text text) {
-    while (*n + text.len + 1 > t->buffer_room) {
-        size_t room = t->buffer_room ? 2 * t->buffer_room : 256;
-        char *grown = realloc(t->buffer, room);
-        if (!grown) return false;
-        t->buffer = grown;
-        t->buffer_room = room;
-    }
-    memcpy(t->buffer + *n, text.ptr, text.len);
-    *n += text.len;
-    return true;
-}
 
 static kpi_period cut(kpi_period a, kpi_period b) {
     return (kpi_period){a.first > b.first ? a.first : b.first, a.last < b.last ? a.last : b.last};
@@ -274,32 +336,46 @@ static kpi_period group_period(const kpi_tally *t, kpi_day day) {
     return period;
 }
 
+static uint32_t span_of(kpi_tally *t, kpi_period period) {
+    return kpi__pairs_put(t->spans, (uint32_t)period.first, (uint32_t)period.last);
+}
+
+static uint32_t code_of(kpi_tally *t, const moment *m, size_t k) {
+    char text[KPI_PERIOD_SIZE];
+    return kpi__dict_put(kpi__groups_texts(t->groups, k), t->key[k]->text(m, k, text));
+}
+
 /* The number of the group that m belongs to, new or known; KPI__NONE: no memory. */
 static uint32_t group_of(kpi_tally *t, const moment *m) {
-    char text[KPI_PERIOD_SIZE];
-    size_t n = 0;
-    for (size_t i = 0; i < t->keys; i++)
-        if ((i && !append(t, &n, (kpi_text){"\t", 1})) || !append(t, &n, t->key[i]->text(m, i, text))) return KPI__NONE;
-    uint32_t group = kpi__dict_put(t->names, (kpi_text){t->buffer ? t->buffer : "", n});
-    if (group == KPI__NONE || !kpi__grow(&t->group, group, &t->room, sizeof *t->group)) return KPI__NONE;
-    return group;
+    uint32_t code[KPI__KEYS];
+    for (size_t k = 0; k < t->keys; k++)
+        if ((code[k] = code_of(t, m, k)) == KPI__NONE) return KPI__NONE;
+    return kpi__groups_put(t->groups, code);
 }
 
 /* ---- filters ---- */
 
+/* The kind of visits, the source of feedback. */
+static kpi_names third_names(const kpi_tally *t) {
+    return t->options.record == KPI_VISIT ? t->options.kinds : t->options.sources;
+}
+
 static bool selected(const kpi_tally *t, const kpi_line *line, kpi_day day) {
     const kpi_tally_options *o = &t->options;
-    kpi_names third = o->record == KPI_VISIT ? o->kinds : o->sources; /* the kind of visits, the source of feedback */
     return day >= o->period.first && day <= o->period.last &&
            kpi_names_pass(o->managers, line->field[KPI_VISIT_MANAGER]) &&
            kpi_names_pass(o->clients, line->field[KPI_VISIT_CLIENT]) &&
-           kpi_names_pass(third, line->field[KPI_VISIT_KIND]);
+           kpi_names_pass(third_names(t), line->field[KPI_VISIT_KIND]);
+}
+
+static unsigned logged_field(const kpi_tally *t) {
+    return t->options.record == KPI_VISIT ? (unsigned)KPI_VISIT_LOGGED : (unsigned)KPI_FEEDBACK_LOGGED;
 }
 
 /* Whether a line was logged up to the day that --as-of names. One without a time of writing counts. */
 static bool known_then(const kpi_tally *t, const kpi_line *line) {
     const kpi_tally_options *o = &t->options;
-    kpi_text logged = line->field[o->record == KPI_VISIT ? KPI_VISIT_LOGGED : KPI_FEEDBACK_LOGGED];
+    kpi_text logged = line->field[logged_field(t)];
     kpi_day written, utc;
     return !o->has_as_of || !logged.len || kpi_date_parse(logged, &written, &utc) || utc <= o->as_of;
 }
@@ -318,49 +394,76 @@ static int check_scale(const kpi_tally *t, const kpi_line *line, kpi_error *e) {
 
 /* ---- beside the counts ---- */
 
+static struct beside *beside_of(kpi_tally *t, uint32_t group) {
+    while (group >= t->beside_room)
+        if (!kpi__grow(&t->beside, t->beside_room, &t->beside_room, sizeof *t->beside)) return NULL;
+    return &t->beside[group];
+}
+
 static bool add_plan(kpi_tally *t, uint32_t group, uint32_t subject, uint64_t planned, uint64_t done) {
     uint32_t number = kpi__pairs_put(t->group_subjects, group, subject);
     if (number == KPI__NONE || !kpi__grow(&t->plans, number, &t->plans_room, sizeof *t->plans)) return false;
+    struct beside *beside = beside_of(t, group);
+    if (!beside) return false;
     plan *p = &t->plans[number];
     uint64_t before = p->planned < p->done ? p->planned : p->done;
     p->planned += planned;
     p->done += done;
-    t->group[group].count[KPI__KEPT] += (p->planned < p->done ? p->planned : p->done) - before;
+    beside->kept += (p->planned < p->done ? p->planned : p->done) - before;
     return true;
 }
 
-static bool add_client(kpi_tally *t, uint32_t group, uint32_t client) {
-    uint32_t known = kpi__pairs_size(t->group_clients), number = kpi__pairs_put(t->group_clients, group, client);
-    if (number == known) t->group[group].count[KPI__CLIENTS]++;
-    return number != KPI__NONE;
+/* What stands for a client in a bag; 0: no memory. */
+static uint64_t member_of(kpi_tally *t, kpi_text client) {
+    uint64_t member = 0;
+    if (client.len <= PACKED) {
+        memcpy(&member, client.ptr, client.len);
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+        member >>= 8;
+#endif
+        return (uint64_t)client.len << 56 | member;
+    }
+    uint32_t number = kpi__dict_put(t->clients, client);
+    return number == KPI__NONE ? 0 : (uint64_t)0xFF << 56 | number;
+}
+
+static bool add_client(kpi_tally *t, uint32_t group, kpi_text client) {
+    uint64_t member = member_of(t, client);
+    return member && kpi__bags_add(t->bags, &group, &member, 1);
 }
 
 /* A period that groups have is kept, whether or not the visit was done. */
 static bool add_covered(kpi_tally *t, kpi_period period, uint32_t subject, bool done) {
-    uint32_t span = kpi__pairs_put(t->spans, (uint32_t)period.first, (uint32_t)period.last);
+    uint32_t span = span_of(t, period);
     return span != KPI__NONE && (!done || kpi__pairs_put(t->covered, span, subject) != KPI__NONE);
+}
+
+static uint32_t subject_of(kpi_tally *t, kpi_text manager, kpi_text client) {
+    uint32_t a = kpi__dict_put(t->managers, manager), b = kpi__dict_put(t->clients, client);
+    return a == KPI__NONE || b == KPI__NONE ? KPI__NONE : kpi__pairs_put(t->subjects, a, b);
 }
 
 static bool add_beside(kpi_tally *t, uint32_t group, const kpi_line *line, kpi_period period) {
     if (!(t->needs & (KPI__NEEDS_CLIENTS | KPI__NEEDS_KEPT | KPI__NEEDS_COVERAGE))) return true;
     char status = *line->field[KPI_VISIT_STATUS].ptr;
-    kpi_text name = line->field[KPI_VISIT_CLIENT];
-    uint32_t client = kpi__dict_put(t->clients, name),
-             manager = kpi__dict_put(t->managers, line->field[KPI_VISIT_MANAGER]);
-    uint32_t subject =
-        client == KPI__NONE || manager == KPI__NONE ? KPI__NONE : kpi__pairs_put(t->subjects, manager, client);
-    if (subject == KPI__NONE) return false;
+    kpi_text client = line->field[KPI_VISIT_CLIENT];
     bool done = status == 'd';
-    if (t->needs & KPI__NEEDS_CLIENTS && done && name.len && !add_client(t, group, client)) return false;
+    if (t->needs & KPI__NEEDS_CLIENTS && done && client.len && !add_client(t, group, client)) return false;
+    if (!(t->needs & (KPI__NEEDS_KEPT | KPI__NEEDS_COVERAGE))) return true;
+    uint32_t subject = subject_of(t, line->field[KPI_VISIT_MANAGER], client);
+    if (subject == KPI__NONE) return false;
     if (t->needs & KPI__NEEDS_KEPT && (done || status == 'p') && !add_plan(t, group, subject, !done, done))
         return false;
     return !(t->needs & KPI__NEEDS_COVERAGE) || add_covered(t, period, subject, done);
 }
 
-/* ---- lines ---- */
+/* ---- one line ---- */
 
 int kpi_tally_add(kpi_tally *t, const kpi_line *line, kpi_error *e) {
-    moment m = {.t = t, .line = line, .manager = line->field[KPI_VISIT_MANAGER]};
+    moment m = {.t = t,
+                .line = line,
+                .manager = line->field[KPI_VISIT_MANAGER],
+                .client = line->field[KPI_VISIT_CLIENT]};
     kpi_date_parse(line->field[KPI_VISIT_DATE], &m.day, NULL);
     if (!selected(t, line, m.day)) return KPI_OK;
     int code = check_scale(t, line, e);
@@ -368,17 +471,209 @@ int kpi_tally_add(kpi_tally *t, const kpi_line *line, kpi_error *e) {
     m.period = group_period(t, m.day);
     uint32_t group = group_of(t, &m);
     if (group == KPI__NONE) return kpi__fail_memory(e);
-    if (!t->add(&t->group[group], line, &t->fold)) return kpi__fail_line(e, line, 0, "the sum is out of range");
-    t->all.count[KPI__ALL]++;
+    kpi__row row;
+    kpi__group counts = {0};
+    int64_t days = t->options.record == KPI_VISIT ? kpi__visit_row(line, &t->fold, &row)
+                                                  : kpi__feedback_row(line, &t->fold, &row);
+    kpi__group_add(&counts, &row, days);
+    if ((code = kpi__groups_add(t->groups, group, &counts, e)) == KPI_DATA)
+        return kpi__fail_line(e, line, 0, "the sum is out of range");
+    if (code) return code;
     return add_beside(t, group, line, m.period) ? KPI_OK : kpi__fail_memory(e);
 }
 
-static int take_line(void *tally, kpi_line *line, kpi_error *e) { return kpi_tally_add(tally, line, e); }
+/* ---- many lines ---- */
+
+/* NULL: outside the scale, or not small. There is room for all scores of a batch, see pick. */
+static const kpi__small *score_row(kpi_tally *t, int64_t score, bool resolved) {
+    if (score == KPI__EMPTY) return &t->known->unscored.row[resolved];
+    size_t at = (size_t)((uint64_t)score * 0x9E3779B97F4A7C15u >> 32) % ROWS;
+    known_row *known = &t->known->score[at];
+    while (known->known && known->score != score) known = &t->known->score[at = (at + 1) % ROWS];
+    if (known->known) return &known->row[resolved];
+    kpi__row row;
+    if (score < t->fold.low || score > t->fold.high) return NULL;
+    for (int k = 0; k < 2; k++) {
+        kpi__count_feedback(&t->fold, true, score, k, &row);
+        if (!kpi__row_small(&row, &known->row[k])) return NULL;
+    }
+    known->score = score;
+    known->known = true;
+    t->known->scores++;
+    return &known->row[resolved];
+}
+
+/* NULL: no memory. */
+static const known_day *day_of(kpi_tally *t, int64_t day) {
+    known_day *known = &t->known->day[day & (DAYS - 1)];
+    if (known->day == day) return known;
+    moment m = {.t = t, .day = (kpi_day)day};
+    known->day = KPI__EMPTY;
+    if ((known->span = span_of(t, group_period(t, m.day))) == KPI__NONE) return NULL;
+    for (size_t k = 0; k < t->keys; k++)
+        if (t->key[k]->unit >= 0 && (known->code[k] = code_of(t, &m, k)) == KPI__NONE) return NULL;
+    known->day = day;
+    return known;
+}
+
+/* The row of line i, and what it adds besides. NULL: it needs a closer look. */
+static const kpi__small *row_of(kpi_tally *t, const kpi__batch *batch, const kpi__columns *c, unsigned i,
+                                int32_t *value, int32_t *days) {
+    int64_t day = c->value[KPI_VISIT_DATE][i];
+    *value = *days = 0;
+    if (t->options.record == KPI_FEEDBACK) {
+        int64_t on = c->value[KPI_FEEDBACK_RESOLVED][i];
+        if (on != KPI__EMPTY) *days = (int32_t)(on - day);
+        return score_row(t, c->value[KPI_FEEDBACK_SCORE][i], on != KPI__EMPTY);
+    }
+    int64_t minutes = c->value[KPI_VISIT_MINUTES][i], logged = c->value[KPI_VISIT_LOGGED][i];
+    int64_t status = c->value[KPI_VISIT_STATUS][i];
+    if (minutes > 1000 * KPI_ONE) return NULL;
+    if (status == KPI__DONE && minutes != KPI__EMPTY) *value = (int32_t)minutes;
+    bool late = logged != KPI__EMPTY && logged - day > t->fold.late_after;
+    return &t->known->visit[status][kpi__at(batch, i, KPI_VISIT_PURPOSE).len > 0][late];
+}
+
+static bool all_pass(const kpi_tally *t, const kpi__batch *batch, unsigned i) {
+    const kpi_tally_options *o = &t->options;
+    return (!o->managers.n || kpi_names_pass(o->managers, kpi__at(batch, i, KPI_VISIT_MANAGER))) &&
+           (!o->clients.n || kpi_names_pass(o->clients, kpi__at(batch, i, KPI_VISIT_CLIENT))) &&
+           (!third_names(t).n || kpi_names_pass(third_names(t), kpi__at(batch, i, KPI_VISIT_KIND)));
+}
+
+/* The lines that count, packed together; those that need a closer look become odd. */
+static void pick(kpi_tally *t, kpi__batch *batch, const kpi__columns *c, struct picked *to) {
+    const kpi_tally_options *o = &t->options;
+    const int64_t *day = c->value[KPI_VISIT_DATE], *logged = c->value[logged_field(t)];
+    int64_t as_of = o->has_as_of ? o->as_of : INT64_MAX;
+    if (t->known->scores >= ROWS - KPI__BATCH) {
+        memset(t->known->score, 0, sizeof t->known->score);
+        t->known->scores = 0;
+    }
+    bool filters = o->managers.n || o->clients.n || third_names(t).n;
+    to->n = 0;
+    for (unsigned i = 0; i < batch->lines; i++) {
+        if (batch->odd[i] || day[i] < o->period.first || day[i] > o->period.last) continue;
+        if (filters && !all_pass(t, batch, i)) continue;
+        unsigned n = to->n;
+        to->row[n] = row_of(t, batch, c, i, &to->value[n], &to->days[n]);
+        to->line[n] = (uint16_t)i;
+        batch->odd[i] = !to->row[n];
+        to->n += to->row[n] && logged[i] <= as_of; /* an empty one is less than any */
+    }
+}
+
+static void texts(const kpi__batch *batch, struct picked *to, unsigned field) {
+    for (unsigned i = 0; i < to->n; i++) to->text[i] = kpi__at(batch, to->line[i], field);
+}
+
+/* What follows from the day: the span, the codes of periods. */
+static bool by_days(kpi_tally *t, const kpi__columns *c, struct picked *to) {
+    for (unsigned i = 0; i < to->n; i++) {
+        const known_day *known = day_of(t, c->value[KPI_VISIT_DATE][to->line[i]]);
+        if (!known) return false;
+        to->span[i] = known->span;
+        for (size_t k = 0; k < t->keys; k++)
+            if (t->key[k]->unit >= 0) to->code[k][i] = known->code[k];
+    }
+    return true;
+}
+
+/* The codes of key k out of a book, by who and span. */
+static bool book_codes(kpi_tally *t, const kpi__batch *batch, struct picked *to, size_t k) {
+    bool of_manager = t->key[k]->book == 'M';
+    uint32_t *code = to->code[k];
+    texts(batch, to, of_manager ? (unsigned)KPI_VISIT_MANAGER : (unsigned)KPI_VISIT_CLIENT);
+    if (!kpi__dict_put_many(t->who[k], to->text, to->n, code)) return false;
+    if (!kpi__pairs_put_many(t->then[k], code, to->span, to->n, code)) return false;
+    for (unsigned i = 0; i < to->n; i++) {
+        uint32_t number = code[i], first, last;
+        while (number >= t->book_room[k])
+            if (!kpi__grow(&t->book_code[k], t->book_room[k], &t->book_room[k], sizeof *t->book_code[k])) return false;
+        if (!t->book_code[k][number]) {
+            kpi__pairs_key(t->spans, to->span[i], &first, &last);
+            moment m = {.t = t, .manager = to->text[i], .client = to->text[i]};
+            m.period = (kpi_period){(kpi_day)first, (kpi_day)last};
+            uint32_t found = code_of(t, &m, k);
+            if (found == KPI__NONE) return false;
+            t->book_code[k][number] = found + 1;
+        }
+        code[i] = t->book_code[k][number] - 1;
+    }
+    return true;
+}
+
+static bool key_codes(kpi_tally *t, const kpi__batch *batch, struct picked *to, size_t k) {
+    const key *by = t->key[k];
+    uint32_t *code = to->code[k];
+    if (by->book) return book_codes(t, batch, to, k);
+    if (by->text == field_text) {
+        texts(batch, to, t->field[k]);
+        return kpi__dict_put_many(kpi__groups_texts(t->groups, k), to->text, to->n, code);
+    }
+    if (by->unit >= 0) return true; /* set by_days() */
+    moment m = {.t = t};
+    uint32_t same = code_of(t, &m, k);
+    for (unsigned i = 0; i < to->n; i++) code[i] = same;
+    return same != KPI__NONE;
+}
+
+/* Puts the clients of done visits into the bags of their groups. */
+static bool add_clients(kpi_tally *t, const kpi__batch *batch, const kpi__columns *c, struct picked *to) {
+    unsigned n = 0;
+    for (unsigned i = 0; i < to->n; i++) {
+        kpi_text client = kpi__at(batch, to->line[i], KPI_VISIT_CLIENT);
+        if (c->value[KPI_VISIT_STATUS][to->line[i]] != KPI__DONE || !client.len) continue;
+        to->group[n] = to->group[i];
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        uint64_t bytes = kpi__load8(client.ptr); /* which can be read */
+        if (client.len <= PACKED) {
+            to->member[n++] = (bytes & ~(uint64_t)0 >> (64 - 8 * client.len)) | (uint64_t)client.len << 56;
+            continue;
+        }
+#endif
+        if (!(to->member[n++] = member_of(t, client))) return false;
+    }
+    return kpi__bags_add(t->bags, to->group, to->member, n);
+}
+
+static int take_batch(void *tally, kpi__batch *batch, const kpi__columns *columns, kpi__block *block, kpi_error *e) {
+    kpi_tally *t = tally;
+    struct picked *to = t->picked;
+    (void)block;
+    if (t->needs & (KPI__NEEDS_KEPT | KPI__NEEDS_COVERAGE))
+        memset(batch->odd, true, batch->lines);
+    else
+        pick(t, batch, columns, to);
+    kpi__count_odds(batch);
+    if (t->needs & (KPI__NEEDS_KEPT | KPI__NEEDS_COVERAGE) || !to->n) return KPI_OK;
+    bool done = !t->by_day || by_days(t, columns, to);
+    for (size_t k = 0; k < t->keys && done; k++) done = key_codes(t, batch, to, k);
+    done = done && kpi__groups_put_many(t->groups, to->code, to->n, to->group) &&
+           kpi__groups_add_many(t->groups, to->group, to->row, t->options.record == KPI_VISIT ? to->value : NULL,
+                                t->needs & KPI__NEEDS_DAYS ? to->days : NULL, to->n);
+    if (done && t->needs & KPI__NEEDS_CLIENTS) done = add_clients(t, batch, columns, to);
+    return done ? KPI_OK : kpi__fail_memory(e);
+}
+
+static int take_line(void *tally, kpi_line *line, kpi__block *block, kpi_error *e) {
+    (void)block;
+    return kpi_tally_add(tally, line, e);
+}
 
 int kpi_tally_read(kpi_tally *t, const char *path, const kpi_report *report, kpi_error *e) {
-    kpi_reader *reader;
-    int code = kpi_reader_open(&reader, path, e);
-    return code ? code : kpi__each_record(reader, kpi_record_of(t->options.record), take_line, t, report, e);
+    const kpi__taker take = {kpi_record_of(t->options.record), take_batch, take_line};
+    kpi__input *input;
+    void *worker[KPI__THREADS] = {t};
+    int code = kpi__input_open(&input, path, e);
+    if (code) return code;
+    unsigned workers = kpi__input_workers(input, t->options.threads);
+    while (!code && t->parts + 1 < workers)
+        if (!(code = kpi_tally_new(&t->part[t->parts], &t->options, e))) t->parts++;
+    for (unsigned i = 1; i < workers && !code; i++) worker[i] = t->part[i - 1];
+    if (!code) return kpi__each_batch(input, &take, worker, workers, NULL, report, e);
+    kpi__input_free(input);
+    return code;
 }
 
 /* ---- merging ---- */
@@ -395,28 +690,35 @@ static uint32_t move_subject(kpi_tally *t, const kpi_tally *from, uint32_t subje
     return a == KPI__NONE || b == KPI__NONE ? KPI__NONE : kpi__pairs_put(t->subjects, a, b);
 }
 
-static bool merge_group(kpi_tally *t, const kpi_tally *from, uint32_t number, bool *out_of_range) {
-    uint32_t group = move_key(t->names, from->names, number);
-    if (group == KPI__NONE || !kpi__grow(&t->group, group, &t->room, sizeof *t->group)) return false;
-    kpi__group counts = from->group[number];
-    if (t->needs & KPI__NEEDS_CLIENTS) counts.count[KPI__CLIENTS] = 0; /* counted anew by what stands beside */
-    if (t->needs & KPI__NEEDS_KEPT) counts.count[KPI__KEPT] = 0;
-    *out_of_range |= !kpi__group_merge(&t->group[group], &counts);
+static bool merge_clients(kpi_tally *t, const kpi_tally *from, const uint32_t *to) {
+    uint32_t groups = (uint32_t)kpi__groups_size(from->groups), same[KPI__BATCH];
+    uint64_t moved[KPI__BATCH];
+    for (uint32_t group = 0; group < groups; group++) {
+        const uint64_t *member;
+        size_t n = kpi__bags_members(from->bags, group, &member);
+        if (n == SIZE_MAX) return false;
+        for (size_t at = 0; at < n;) {
+            unsigned part = 0;
+            for (; at < n && part < KPI__BATCH; at++, part++) {
+                same[part] = to[group];
+                moved[part] = member[at];
+                if (moved[part] >> 56 != 0xFF) continue;
+                uint32_t number = move_key(t->clients, from->clients, (uint32_t)moved[part]);
+                if (number == KPI__NONE) return false;
+                moved[part] = (uint64_t)0xFF << 56 | number;
+            }
+            if (!kpi__bags_add(t->bags, same, moved, part)) return false;
+        }
+    }
     return true;
 }
 
-static bool merge_beside(kpi_tally *t, const kpi_tally *from) {
-    uint32_t a, b, group, other;
-    for (uint32_t i = 0; i < kpi__pairs_size(from->group_clients); i++) {
-        kpi__pairs_key(from->group_clients, i, &a, &b);
-        group = kpi__dict_find(t->names, kpi__dict_key(from->names, a));
-        if ((other = move_key(t->clients, from->clients, b)) == KPI__NONE || !add_client(t, group, other)) return false;
-    }
+static bool merge_beside(kpi_tally *t, const kpi_tally *from, const uint32_t *to) {
+    uint32_t a, b, other;
     for (uint32_t i = 0; i < kpi__pairs_size(from->group_subjects); i++) {
         kpi__pairs_key(from->group_subjects, i, &a, &b);
-        group = kpi__dict_find(t->names, kpi__dict_key(from->names, a));
         if ((other = move_subject(t, from, b)) == KPI__NONE ||
-            !add_plan(t, group, other, from->plans[i].planned, from->plans[i].done))
+            !add_plan(t, to[a], other, from->plans[i].planned, from->plans[i].done))
             return false;
     }
     for (uint32_t i = 0; i < kpi__pairs_size(from->spans); i++) {
@@ -433,17 +735,100 @@ static bool merge_beside(kpi_tally *t, const kpi_tally *from) {
     return true;
 }
 
+/* to[group of from] is the group in t. */
+static int merge_groups(kpi_tally *t, const kpi_tally *from, uint32_t **to, kpi_error *e) {
+    *to = malloc((kpi__groups_size(from->groups) + 1) * sizeof **to);
+    return *to ? kpi__groups_merge(t->groups, from->groups, *to, e) : kpi__fail_memory(e);
+}
+
+static int merge_one(kpi_tally *t, const kpi_tally *from, kpi_error *e) {
+    uint32_t *to;
+    int code = merge_groups(t, from, &to, e);
+    if (!code && ((t->needs & KPI__NEEDS_CLIENTS && !merge_clients(t, from, to)) || !merge_beside(t, from, to)))
+        code = kpi__fail_memory(e);
+    free(to);
+    return code;
+}
+
 int kpi_tally_merge(kpi_tally *t, const kpi_tally *from, kpi_error *e) {
-    bool out_of_range = false;
-    for (uint32_t i = 0; i < kpi__dict_size(from->names); i++)
-        if (!merge_group(t, from, i, &out_of_range)) return kpi__fail_memory(e);
-    if (out_of_range) return kpi__fail(e, KPI_DATA, "the sum is out of range");
-    t->all.count[KPI__ALL] += from->all.count[KPI__ALL];
-    return merge_beside(t, from) ? KPI_OK : kpi__fail_memory(e);
+    int code = merge_one(t, from, e);
+    for (unsigned i = 0; i < from->parts && !code; i++) code = merge_one(t, from->part[i], e);
+    return code;
+}
+
+/* The clients of a group are counted where they are: in the bags of each part. Long names, which are numbers of the
+ * part's own dictionary there, are put into ours first. */
+static bool renumber(kpi_tally *t, kpi_tally *part) {
+    uint32_t n = kpi__dict_size(part->clients), *to = malloc((n + 1) * sizeof *to);
+    bool done = to != NULL;
+    for (uint32_t i = 0; i < n && done; i++) done = (to[i] = move_key(t->clients, part->clients, i)) != KPI__NONE;
+    if (done && n) kpi__bags_renumber(part->bags, (uint64_t)0xFF << 56, to);
+    free(to);
+    return done;
+}
+
+struct counting {
+    kpi_tally *t;
+    const kpi__bags *bags[KPI__THREADS];
+    uint32_t *from[KPI__THREADS]; /* by our group: that of the part; NULL: the same */
+    unsigned parts, workers;
+    bool failed[KPI__THREADS];
+};
+
+static void count_share(void *context, size_t k) {
+    struct counting *c = context;
+    kpi__sieve sieve = {0};
+    size_t groups = kpi__groups_size(c->t->groups);
+    for (size_t i = groups * k / c->workers; i < groups * (k + 1) / c->workers && !c->failed[k]; i++) {
+        uint32_t group[KPI__THREADS];
+        for (unsigned p = 0; p < c->parts; p++) group[p] = c->from[p] ? c->from[p][i] : (uint32_t)i;
+        size_t n = kpi__bags_count_all(&sieve, c->bags, group, c->parts);
+        c->t->beside[i].clients = n;
+        c->failed[k] = n == SIZE_MAX;
+    }
+    kpi__sieve_free(&sieve);
+}
+
+static bool count_clients(struct counting *c) {
+    size_t groups = kpi__groups_size(c->t->groups);
+    bool failed = groups && !beside_of(c->t, (uint32_t)(groups - 1));
+    if (!failed) kpi__each_piece(c->workers, c->workers, count_share, c);
+    for (unsigned k = 0; k < c->workers; k++) failed |= c->failed[k];
+    return !failed;
+}
+
+/* What the other threads counted, and the clients of all. */
+static int gather(kpi_tally *t, struct counting *c, kpi_error *e) {
+    int code = KPI_OK;
+    bool clients = t->needs & KPI__NEEDS_CLIENTS;
+    uint32_t *to[KPI__THREADS] = {0};
+    for (unsigned i = 0; i < t->parts && !code; i++) {
+        code = merge_groups(t, t->part[i], &to[i], e);
+        if (!code && (!merge_beside(t, t->part[i], to[i]) || (clients && !renumber(t, t->part[i]))))
+            code = kpi__fail_memory(e);
+    }
+    size_t groups = kpi__groups_size(t->groups);
+    *c = (struct counting){.t = t, .bags = {t->bags}, .parts = 1, .workers = t->parts + 1};
+    for (unsigned i = 0; i < t->parts && clients && !code; i++, c->parts++) {
+        c->bags[i + 1] = t->part[i]->bags;
+        if (!(c->from[i + 1] = malloc((groups + 1) * sizeof(uint32_t)))) {
+            code = kpi__fail_memory(e);
+            break;
+        }
+        memset(c->from[i + 1], 0xFF, groups * sizeof(uint32_t));
+        for (uint32_t k = 0; k < kpi__groups_size(t->part[i]->groups); k++) c->from[i + 1][to[i][k]] = k;
+    }
+    if (!code && clients && !count_clients(c)) code = kpi__fail_memory(e);
+    for (unsigned i = 0; i < t->parts; i++) {
+        free(to[i]);
+        free(c->from[i + 1]);
+        kpi_tally_free(t->part[i]);
+    }
+    t->parts = 0;
+    return code;
 }
 
 /* ---- coverage ---- */
-
 /* Each client that is active and owned in the period counts for its owner's group, visited by the owner or not. */
 static int cover_client(kpi_tally *t, uint32_t span, kpi_period period, const char *who, kpi_error *e) {
     const kpi_entry *entry = kpi_book_at(t->options.client_book, kpi_text_of(who), period);
@@ -460,9 +845,10 @@ static int cover_client(kpi_tally *t, uint32_t span, kpi_period period, const ch
     if (group == KPI__NONE) return kpi__fail_memory(e);
     uint32_t a = kpi__dict_find(t->managers, owner), b = kpi__dict_find(t->clients, client);
     uint32_t subject = a == KPI__NONE || b == KPI__NONE ? KPI__NONE : kpi__pairs_find(t->subjects, a, b);
-    t->group[group].count[KPI__OWNED]++;
-    t->group[group].count[KPI__COVERED] +=
-        subject != KPI__NONE && kpi__pairs_find(t->covered, span, subject) != KPI__NONE;
+    struct beside *beside = beside_of(t, group);
+    if (!beside) return kpi__fail_memory(e);
+    beside->owned++;
+    beside->covered += subject != KPI__NONE && kpi__pairs_find(t->covered, span, subject) != KPI__NONE;
     return KPI_OK;
 }
 
@@ -472,7 +858,7 @@ static bool add_spans(kpi_tally *t) {
     if (t->by_period && !t->options.period_text) return true;
     for (int64_t day = p.first; day <= p.last;) {
         kpi_period period = t->by_period ? group_period(t, (kpi_day)day) : p;
-        if (kpi__pairs_put(t->spans, (uint32_t)period.first, (uint32_t)period.last) == KPI__NONE) return false;
+        if (span_of(t, period) == KPI__NONE) return false;
         day = (int64_t)period.last + 1;
     }
     return true;
@@ -496,38 +882,67 @@ static int cover(kpi_tally *t, kpi_error *e) {
 
 /* ---- order ---- */
 
-static int by_name(const void *x, const void *y, void *context) {
-    const kpi_tally *t = context;
-    return kpi_text_compare(kpi__dict_key(t->names, *(const uint32_t *)x),
-                            kpi__dict_key(t->names, *(const uint32_t *)y));
-}
-
 static bool value_of(const kpi_tally *t, uint32_t group, size_t stat, int digits, kpi_ratio *out) {
-    return t->stat[stat]->value(&t->group[group], &t->all, digits, out);
+    kpi__group *counts = &t->asked->counts;
+    if (t->asked->group != group) {
+        kpi__groups_get(t->groups, group, counts);
+        if (group < t->beside_room) {
+            counts->count[KPI__CLIENTS] = t->beside[group].clients;
+            counts->count[KPI__KEPT] = t->beside[group].kept;
+            counts->count[KPI__OWNED] = t->beside[group].owned;
+            counts->count[KPI__COVERED] = t->beside[group].covered;
+        }
+        t->asked->group = group;
+    }
+    return t->stat[stat]->value(counts, &t->all, digits, out);
 }
 
-static int by_first_stat(const void *x, const void *y, void *context) {
-    const kpi_tally *t = context;
-    kpi_ratio a, b;
-    bool known = value_of(t, *(const uint32_t *)x, 0, 6, &a), other = value_of(t, *(const uint32_t *)y, 0, 6, &b);
-    if (known != other) return known ? -1 : 1;
-    int order = known ? kpi__ratio_compare(b, a) : 0;
-    return order ? order : by_name(x, y, context);
+struct figure { /* of the first stat, for sorting */
+    bool known;
+    kpi_ratio value;
+    uint32_t group;
+    size_t place; /* by keys */
+};
+
+static int by_figure(const void *x, const void *y) {
+    const struct figure *a = x, *b = y;
+    if (a->known != b->known) return a->known ? -1 : 1;
+    int order = a->known ? kpi__ratio_compare(b->value, a->value) : 0;
+    return order ? order : a->place < b->place ? -1 : 1;
+}
+
+static int pick_top(kpi_tally *t, kpi_error *e) {
+    struct figure *figure = malloc((t->shown + 1) * sizeof *figure);
+    if (!figure) return kpi__fail_memory(e);
+    for (size_t i = 0; i < t->shown; i++) {
+        figure[i] = (struct figure){.group = t->order[i], .place = i};
+        figure[i].known = value_of(t, t->order[i], 0, 6, &figure[i].value);
+    }
+    qsort(figure, t->shown, sizeof *figure, by_figure);
+    if (t->shown > t->options.top) t->shown = t->options.top;
+    for (size_t i = 0; i < t->shown; i++) t->order[i] = figure[i].group;
+    free(figure);
+    return KPI_OK;
 }
 
 int kpi_tally_finish(kpi_tally *t, kpi_error *e) {
-    if (t->needs & KPI__NEEDS_COVERAGE) {
-        int code = cover(t, e);
-        if (code) return code;
-    }
+    struct counting counting;
+    int code = gather(t, &counting, e);
+    if (!code && t->needs & KPI__NEEDS_COVERAGE) code = cover(t, e);
+    if (code) return code;
     moment m = {.t = t};
     if (!t->keys && group_of(t, &m) == KPI__NONE) return kpi__fail_memory(e); /* one line, also for no input */
-    t->shown = kpi__dict_size(t->names);
-    if (!(t->order = malloc((t->shown + 1) * sizeof *t->order))) return kpi__fail_memory(e);
-    for (size_t i = 0; i < t->shown; i++) t->order[i] = (uint32_t)i;
-    qsort_r(t->order, t->shown, sizeof *t->order, t->options.top ? by_first_stat : by_name, t);
-    if (t->options.top && t->shown > t->options.top) t->shown = t->options.top;
-    return KPI_OK;
+    t->shown = kpi__groups_size(t->groups);
+    if (!(t->order = malloc((t->shown + 1) * sizeof *t->order)) || !kpi__groups_sort(t->groups, t->order) ||
+        !(t->asked = calloc(1, sizeof *t->asked)))
+        return kpi__fail_memory(e);
+    t->asked->group = KPI__NONE;
+    for (uint32_t i = 0; i < t->shown; i++) {
+        kpi__group counts;
+        kpi__groups_get(t->groups, i, &counts);
+        t->all.count[KPI__ALL] += counts.count[KPI__ALL];
+    }
+    return t->options.top ? pick_top(t, e) : KPI_OK;
 }
 
 /* ---- answers ---- */
@@ -542,13 +957,7 @@ const char *kpi_tally_key_name(const kpi_tally *t, size_t k) {
 }
 
 kpi_text kpi_tally_key(const kpi_tally *t, size_t group, size_t k) {
-    kpi_text name = kpi__dict_key(t->names, t->order[group]);
-    for (; k; k--) {
-        size_t n = (size_t)((const char *)memchr(name.ptr, '\t', name.len) - name.ptr) + 1;
-        name = (kpi_text){name.ptr + n, name.len - n};
-    }
-    const char *tab = memchr(name.ptr, '\t', name.len);
-    return (kpi_text){name.ptr, tab ? (size_t)(tab - name.ptr) : name.len};
+    return kpi__dict_key(kpi__groups_texts(t->groups, k), kpi__groups_code(t->groups, t->order[group], k));
 }
 
 int kpi_tally_figure(const kpi_tally *t, size_t group, size_t stat, char out[KPI_NUMBER_SIZE], kpi_error *e) {

@@ -1,59 +1,252 @@
 #!/bin/sh
-# How long the tallies take beside mawk and sqlite3 on the same data, as multiples of "wc -l" of the same file, medians
-# of RUNS runs taken in turn. All must give the same answer. Seconds of two days cannot be compared; ratios can.
+# How long the tools take beside what one would use instead (mawk, sqlite3, Miller, DuckDB, grep: whichever are there)
+# on the same made-up data, as multiples of the time of "wc -l" of the same files; the peaks of memory; growth with
+# lines and groups; start-up; goals in YAML. Prints Markdown. Medians of RUNS runs, taken by turns (race.c); seconds of
+# two days cannot be compared, ratios can. All answers are compared, and a difference is a failure.
 #
-#   sh tests/bench/run.sh [BUILD]         BUILD: build/release, with bench/gen in it; LINES=1000000 RUNS=5
-set -eu
-cd "$(dirname "$0")/../.."
-build=$(cd "${1:-build/release}" && pwd)
-LINES=${LINES:-1000000} RUNS=${RUNS:-5}
+#   sh tests/bench/run.sh [BUILD]     BUILD: build/release, with gen, race and bare in its bench/
+#
+#   LINES=1000000  of each log; the managers to score are a tenth of it, with six goals and measures each
+#   RUNS=5         at most: what has taken LIMIT=1 seconds in all has no further turn
+#   JOBS           threads; as many as the machine has
+#   DUCKDB         a command that runs DuckDB, given two words more: the number of threads, and the SQL. Without it
+#                  "duckdb", or the module of python3
+set -u
+cd "$(dirname "$0")/../.." || exit 4
+build=$(cd "${1:-build/release}" && pwd) || exit 4
+LINES=${LINES:-1000000} RUNS=${RUNS:-5} LIMIT=${LIMIT:-1} JOBS=${JOBS:-$(getconf _NPROCESSORS_ONLN)} DUCKDB=${DUCKDB:-}
+here=$PWD/tests/bench work=$build/bench
 export LC_ALL=C TZ=UTC
-work=$build/bench
 PATH=$build/bin:$PATH
+tab=$(printf '\t') wrong=0
+nps=n,sum,mean,min,max,promoters,detractors
 
-cat >"$work/feedback.awk" <<'X'
-BEGIN { FS = OFS = "\t" }
-{ n[$2]++; if ($6 != "") { s[$2]++; t[$2] += $6 } }
-END { for (k in n) print k, n[k], s[k] + 0, t[k] + 0 }
-X
-cat >"$work/visit.awk" <<'X'
-BEGIN { FS = OFS = "\t" }
-$5 == "done" { n[$2]++; t[$2] += $8; if (!seen[$2, $3]++) c[$2]++ }
-END { for (k in n) print k, n[k], c[k], t[k] }
-X
-by_wc() { wc -l <"$file"; }
-by_mawk() { mawk -f "$work/$log.awk" "$file" | sort; }
-by_sqlite3() {
-    printf '%s\n' "CREATE TABLE t($fields);" '.mode ascii' '.separator "\t" "\n"' ".import $file t" '.mode tabs' \
-        "SELECT manager, count(*), $figures GROUP BY 1 ORDER BY 1;" | sqlite3
-}
-by_libkpi() { "$log-tally" -b manager -s "$stats" "$file"; }
+clear() { rm -rf "$work/data" "$work/out" "$work/plan" "$work/answer" "$work/first"; }
+trap clear EXIT
+trap 'exit 1' INT TERM
+clear
+mkdir -p "$work/data" "$work/out" && cd "$work/data" && : >"$work/times" || exit 4
 
-median() { sort -n "$work/time.$1" | sed -n "$((RUNS / 2 + 1))p"; }
-
-measure() { # LOG STATS, and for sqlite3 FIELDS FIGURES
-    log=$1 stats=$2 fields=$3 figures=$4
-    file=$work/$log.tsv
-    "$work/gen" "$log" "$LINES" >"$file"
-    rm -f "$work"/time.* "$work"/out.*
-    for _ in $(seq "$RUNS"); do
-        for how in wc mawk sqlite3 libkpi; do
-            [ $how = libkpi ] || command -v $how >/dev/null || continue
-            from=$(date +%s%N)
-            by_$how >"$work/out.$how"
-            echo $(($(date +%s%N) - from)) >>"$work/time.$how"
-        done
-    done
-    unit=$(median wc)
-    for how in mawk sqlite3 libkpi; do
-        [ -f "$work/out.$how" ] || continue
-        cmp "$work/out.$how" "$work/out.libkpi"
-        echo "$log $how $(median $how) $unit" | awk '{ printf "%-9s %-8s %8.1f\n", $1, $2, $3 / $4 }'
-    done
+j="-j$JOBS" # for the tally of feedback; none where it is of before that option
+has() { command -v "$1" >/dev/null; }
+gen() { "$work/gen" "$@"; }
+feedback-tally --help | grep -q -e --threads || j=
+fail() {
+    echo "bench: $*" >&2
+    wrong=1
 }
 
-echo "$LINES lines, by manager, medians of $RUNS runs, wc -l = 1"
-measure feedback n,scored,sum 'date, manager, client, source, theme, score, resolved, logged, comment' \
-    "count(nullif(score, '')), sum(score + 0) FROM t"
-measure visit visits,clients,minutes 'date, manager, client, kind, status, purpose, outcome, minutes, logged, note' \
-    "count(DISTINCT client), sum(minutes + 0) FROM t WHERE status = 'done'"
+add() { printf '%s\0' "$@" '' >>"$work/plan"; } # NAME COMMAND...: takes part in the next race
+race() { # TASK [RUNS]: adds to the times; the answers are in out/
+    rm -f "$work"/out/*
+    "$work/race" "${2:-$RUNS}" "$LIMIT" "$work/out" <"$work/plan" >"$work/result" || fail "$1: not all have run"
+    sed "s/^/$1$tab/" "$work/result" >>"$work/times"
+    rm -f "$work/plan"
+}
+
+# What may take part in each task. Tools that take -j run with all threads, and with one.
+ours() { # COMMAND...
+    has "$1" || return 0
+    if "$1" --help | grep -q -e --threads; then
+        add libkpi "$@" "-j$JOBS"
+        [ "$JOBS" = 1 ] || add libkpi-1 "$@" -j1
+    else
+        add libkpi "$@"
+    fi
+}
+tally() { # NAME ARGUMENT...
+    name=$1
+    shift
+    add "$name" feedback-tally ${j:+"$j"} -s $nps "$@"
+}
+mawks() { ! has mawk || add mawk mawk -F "$tab" -v OFS="$tab" -v OFMT=%.15g "$@"; }
+lite() { ! has sqlite3 || add sqlite3 sqlite3 :memory: '.mode ascii' '.separator "\t" "\n"' "$@"; }
+miller() { ! has mlr || add miller mlr --tsv --implicit-csv-header --headerless-csv-output "$@"; }
+duck() { # SQL
+    set -- "copy ($1) to '/dev/stdout' (header false, delimiter '$tab', quote '')"
+    for n in $(echo "$JOBS" 1 | xargs -n 1 | uniq); do
+        name=duckdb
+        [ "$n" = "$JOBS" ] || name=duckdb-1
+        if [ -n "$DUCKDB" ]; then # shellcheck disable=SC2086 # a command and its first arguments
+            add $name $DUCKDB "$n" "$1"
+        elif has duckdb; then
+            add $name duckdb -c "set threads = $n; set preserve_insertion_order = false; $1"
+        elif python3 -c 'import duckdb' 2>/dev/null; then
+            add $name python3 -c "import duckdb, sys
+duckdb.connect(config={'threads': $n, 'preserve_insertion_order': False}).execute(sys.argv[1])" "$1"
+        fi
+    done
+}
+from() { # FILE FIELD TYPE...: what DuckDB reads
+    file=$1
+    shift
+    echo "read_csv('$file', delim = '$tab', quote = '', escape = '', header = false, auto_detect = false, columns =" \
+        "{$(printf "'%s': '%s', " "$@")})"
+}
+
+compare() { # TASK: the answers, brought into one form, with the first of them
+    first=
+    for name in libkpi libkpi-1 pipe sorted source mawk sqlite3 duckdb duckdb-1 grep miller; do
+        [ -f "$work/out/$name" ] || continue
+        awk -F "$tab" -v task="$1" -v name=$name -f "$here/answer.awk" "$work/out/$name" | sort >"$work/answer"
+        if [ -z "$first" ]; then
+            first=$name
+            mv "$work/answer" "$work/first"
+            [ -s "$work/first" ] || fail "$1: no answer from $name"
+        elif [ "$1 $name" = "tally miller" ]; then # has no promoters and detractors
+            cut -f 1-6 "$work/first" | cmp -s - "$work/answer" || fail "$1: $name has another answer than $first"
+        else
+            cmp -s "$work/first" "$work/answer" || fail "$1: $name has another answer than $first"
+        fi
+    done
+}
+
+feedback_tasks() {
+    gen feedback "$LINES" >feedback.tsv
+    duck_file=$(from feedback.tsv date text manager text client text source text theme text score double \
+        resolved text logged text comment text)
+    for task in tally light; do
+        keys=manager numbers=2
+        [ $task = light ] || keys=manager,theme numbers=2,5
+        add wc wc -l feedback.tsv
+        ours feedback-tally -b $keys -s $nps feedback.tsv
+        [ $task = light ] || add pipe sh -c "cat feedback.tsv | feedback-tally $j -b $keys -s $nps"
+        mawks -v themes=$((${#numbers} - 1)) -f "$here/tally.awk" feedback.tsv
+        sql="select $keys, count(*), sum(score), avg(score), min(score), max(score)"
+        lite 'create table f(date, manager, client, source, theme, score real, resolved, logged, comment)' \
+            '.import feedback.tsv f' "$sql, sum(score >= 9), sum(score < 7) from f group by $keys"
+        duck "$sql, count(*) filter (score >= 9), count(*) filter (score < 7) from $duck_file group by $keys"
+        [ $task = light ] || miller stats1 -a count,sum,mean,min,max -f 6 -g $numbers feedback.tsv
+        race $task
+        compare $task
+    done
+    filter_task
+    rm feedback.tsv
+}
+
+filter_task() {
+    has kpi-grep || return 0
+    month=2026-03
+    who=$(awk -F "$tab" -v month=$month 'index($1, month) == 1 { print $2; exit }' feedback.tsv)
+    add wc wc -l feedback.tsv
+    ours kpi-grep -r feedback -m "$who" -p $month feedback.tsv
+    sort -s -t "$tab" -k 1,1 feedback.tsv >sorted.tsv
+    add sorted kpi-grep --sorted -r feedback -m "$who" -p $month sorted.tsv
+    add grep grep "^$month-..$tab$who$tab" feedback.tsv
+    # shellcheck disable=SC2016 # fields of awk
+    mawks -v who="$who" -v month=$month '$2 == who && index($1, month) == 1' feedback.tsv
+    miller filter "\$2 == \"$who\" && \$1[1:7] == \"$month\"" feedback.tsv
+    duck "select * from $(echo "$duck_file" | sed 's/double/text/') where manager = '$who' and date[1:7] = '$month'"
+    race filter
+    compare filter
+    rm -f sorted.tsv
+}
+
+visits_task() {
+    gen visits "$LINES" >visits.tsv
+    add wc wc -l visits.tsv
+    ours visit-tally -b manager,month -s visits,clients,minutes visits.tsv
+    mawks -f "$here/visits.awk" visits.tsv
+    sql="count(*), count(distinct client), sum(minutes)"
+    lite 'create table v(date, manager, client, kind, status, purpose, outcome, minutes int, logged, note)' \
+        '.import visits.tsv v' \
+        "select manager, substr(date, 1, 7), $sql from v where status = 'done' group by 1, 2"
+    duck "select manager, date[1:7], $sql from $(from visits.tsv date text manager text client text kind text \
+        status text purpose text outcome text minutes int logged text note text) where status = 'done' group by 1, 2"
+    race visits
+    compare visits
+    rm visits.tsv
+}
+
+# All scores, exact: points are rounded half up to hundredths by whole numbers.
+score_task() {
+    gen measures $((LINES / 10)) >measures.tsv
+    gen goals $((LINES / 10)) >goals.tsv
+    gen scheme 1 >scheme.yaml
+    add wc wc -l measures.tsv goals.tsv
+    ours kpi-score -p 2026-09 -g scheme.yaml -g goals.tsv measures.tsv
+    mawks -f "$here/score.awk" goals.tsv measures.tsv
+    points='150 * weight, (200 * weight * a + b) / (2 * b)'
+    using='from m join g using (manager, metric, period)'
+    lite 'create table m(period, manager, metric, value real)' '.import measures.tsv m' \
+        'create table g(period, manager, metric, weight int, target real, baseline,
+            primary key (manager, metric, period)) without rowid' '.import goals.tsv g' \
+        "select manager, sum(min($points)) from (select manager, weight, cast(round(value * 100) as int) as a,
+            cast(round(target * 100) as int) as b $using) group by manager"
+    duck "with m as (select * from $(from measures.tsv period text manager text metric text value double)),
+        g as (select * from $(from goals.tsv period text manager text metric text weight int target double \
+        baseline text)) select manager, sum(least($(echo "$points" | sed 's|/|//|'))) from (select manager, weight,
+        cast(value * 100 as bigint) as a, cast(target * 100 as bigint) as b $using) group by manager"
+    race score
+    compare score
+    rm measures.tsv goals.tsv
+}
+
+growth() {
+    sizes=
+    for n in 10000 100000 1000000 10000000; do [ $n -gt "$LINES" ] || sizes="$sizes $n"; done
+    has kpi-grep && sorted=1 || sorted=
+    tally 0-light /dev/null
+    tally 0-tally -b manager,theme /dev/null
+    for n in $sizes; do
+        gen feedback "$n" >"$n.tsv"
+        tally "$n-light" "$n.tsv"
+        tally "$n-tally" -b manager,theme "$n.tsv"
+        [ -n "$sorted" ] || continue
+        gen feedback "$n" 500 1000 >"$n.days"
+        add "$n-sorted" kpi-grep --sorted -r feedback -m "$(head -n 1 "$n.days" | cut -f 2)" -p 2000-01-07 "$n.days"
+    done
+    race growth $((RUNS * 4))
+    rm -f ./*.tsv ./*.days
+}
+
+groups() {
+    for n in 200 2000 20000 200000 2000000; do
+        lines=$((n > LINES ? n : LINES))
+        [ $n -le $((LINES * 2)) ] || continue
+        gen feedback $lines $n >groups.tsv
+        add wc wc -l groups.tsv
+        tally libkpi groups.tsv
+        race groups-$n
+        awk -F "$tab" -v n=$n -v lines=$lines '{ sum += $2 } END { exit NR != n || sum != lines }' "$work/out/libkpi" ||
+            fail "groups: not $n groups of $lines lines"
+    done
+    rm -f groups.tsv
+}
+
+starts() {
+    add kpi-score kpi-score --version
+    ! has mawk || add mawk mawk 'BEGIN {}'
+    ! has sqlite3 || add sqlite3 sqlite3 --version
+    ! has mlr || add miller mlr --version
+    add bare "$work/bare"
+    race start 200
+}
+
+yaml() {
+    gen yaml 10000 >goals.yaml
+    ours goal-list goals.yaml
+    add one goal-list -m "$(sed -n '9{s/^ *//;s/:.*//p;}' goals.yaml)" goals.yaml
+    add start goal-list --version
+    add bare "$work/bare" goals.yaml
+    add bare-start "$work/bare"
+    race yaml $((RUNS * 4))
+    cp goals.yaml "$work/out/source"
+    compare yaml
+    wc -c <goals.yaml | sed "s/^ */yaml${tab}size$tab/" >>"$work/times"
+}
+
+isa=$(grep -ow -m 1 avx512bw /proc/cpuinfo || grep -ow -m 1 avx2 /proc/cpuinfo)
+cpu=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo 2>/dev/null | head -n 1)
+echo "$(date +%F), $(getconf _NPROCESSORS_ONLN) cores of ${cpu:-$(uname -m)}," \
+    "${isa:-plain}; $LINES lines, medians of at most $RUNS runs."
+feedback_tasks
+visits_task
+score_task
+growth
+groups
+starts
+yaml
+awk -F "$tab" -v jobs="$JOBS" -f "$here/table.awk" "$work/times"
+[ $wrong = 0 ] && echo && echo "All answers agree."
+exit $wrong

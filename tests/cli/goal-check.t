@@ -54,9 +54,9 @@ $ cat >bad.yaml <<'E'
 > goal-check bad.yaml
 ! goal-check: bad.yaml:1:8: not a period: '2026-13'
 ! goal-check: bad.yaml:4:1: a goal lacks the key 'target'
-! goal-check: bad.yaml:13:18: a goal of 'a' for 'm' in 2026-01-01..2026-12-31, set at bad.yaml:10:18 already
 ! goal-check: bad.yaml:17:5: not a date: '2026-02-30'
 ! goal-check: bad.yaml:23:1: a document must be one of scheme, goals, goal, revise, review
+! goal-check: bad.yaml:13:18: a goal of 'a' for 'm' in 2026-01-01..2026-12-31, set at bad.yaml:10:18 already
 ! goal-check: bad.yaml:20:9: unknown goal: 'nothing'
 ? 3
 
@@ -71,10 +71,10 @@ $ printf '2026\ta\tm\t\tx\t\n2026\ta\tm\t\t1\t\n2026\ta\tm\t-1\t2\t\n2026\ta\tm\
 > goal-check bad.tsv bad.tsv
 ! goal-check: bad.tsv:1:5: not a number: 'x'
 ! goal-check: bad.tsv:3:4: below 0: '-1'
-! goal-check: bad.tsv:4: a goal of 'a' for 'm' in 2026, set at bad.tsv:2 already
 ! goal-check: bad.tsv:1:5: not a number: 'x'
-! goal-check: bad.tsv:2: a goal of 'a' for 'm' in 2026, set at bad.tsv:2 already
 ! goal-check: bad.tsv:3:4: below 0: '-1'
+! goal-check: bad.tsv:4: a goal of 'a' for 'm' in 2026, set at bad.tsv:2 already
+! goal-check: bad.tsv:2: a goal of 'a' for 'm' in 2026, set at bad.tsv:2 already
 ! goal-check: bad.tsv:4: a goal of 'a' for 'm' in 2026, set at bad.tsv:2 already
 ? 3
 

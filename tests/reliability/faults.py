@@ -22,6 +22,8 @@ PRINTING = [  # a command of each tool that prints
     SCORE,
     SCORE + ('-l', '-o', 'json'),
     ('goal-check', 'bad.yaml'),
+    ('kpi-grep', EXAMPLES + '/visits.tsv'),
+    ('kpi-grep', '-r', 'feedback', '-o', 'json', EXAMPLES + '/feedback.tsv'),
 ]
 LOGGING = [
     ('visit-log', '-m', 'li.wei', '-d', '2024-03-01', '--note', 'new'),

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 
 /* The allocator of the C library behind one that may fail and counts. Not with sanitizers, which have their own. */
-#if defined __SANITIZE_ADDRESS__ || !defined __GLIBC__
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__ || !defined __GLIBC__
 #define NO_HOOKS
 #elif defined __has_feature
-#if __has_feature(address_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define NO_HOOKS
 #endif
 #endif

@@ -500,6 +500,73 @@ static void test_scale_range(void **state) {
     assert_false(kpi__scale_weights(units, 2, KPI_ONE, 0));
 }
 
+/* ---- small numbers ---- */
+
+/* A number of up to so many bits, often at the edge of them. */
+static kpi_decimal random_bits(int bits) {
+    kpi_decimal top = (kpi_decimal)1 << bits, value = random_below(UINT64_MAX);
+    value = value << 53 ^ (kpi_decimal)random_below(UINT64_MAX);
+    switch (random_below(4)) {
+    case 0:
+        value = top - 1 - random_below(3);
+        break;
+    case 1:
+        value = random_below(3);
+        break;
+    default:
+        value &= top - 1;
+    }
+    return random_below(5) ? value : -value;
+}
+
+static size_t random_curve(kpi_point *point, int bits) {
+    size_t n = 1 + random_below(5);
+    for (size_t i = 0; i < n; i++) {
+        kpi_decimal step = random_below(3) ? random_from(1, 2000000) : random_below(2) || i < 2 ? 0 : 1;
+        if (i > 1 && !step && point[i - 1].x == point[i - 2].x) step = 1;
+        point[i].x = i ? point[i - 1].x + step : random_from(-1000000, 1000000);
+        point[i].y = random_below(20) ? random_from(-3000000, 3000000) : random_bits(bits);
+    }
+    return n;
+}
+
+/* The fast way gives what the exact one gives, or says that it cannot. */
+static void test_small(void **state) {
+    (void)state;
+    size_t fast = 0, faster = 0;
+    for (int round = 0; round < 300000; round++) {
+        kpi_point point[5];
+        int bits = 1 + (int)random_below(round % 2 ? 66 : 45), digits = (int)random_below(7);
+        size_t points = random_curve(point, 52);
+        bool lower = random_below(3) == 0, based = random_below(3) == 0, ratios = random_below(3) == 0;
+        kpi_ratio a = {random_bits(bits), 1}, t = {random_bits(bits), 1}, b = {random_bits(bits), 1};
+        if (ratios) a.den = 1 + random_below(40), t.den = b.den = 1 + random_below(UINT64_C(1) << random_below(33));
+        kpi_decimal weight = random_below(4) ? random_from(0, 10000) * kpi__power10(6 - digits) : random_bits(bits);
+        kpi__curve curve;
+        kpi__fraction x, y;
+        kpi_decimal exact = 0, points_found = 0;
+        int64_t units, found;
+        assert_true(kpi__curve_set(&curve, point, points));
+        bool there = kpi__attainment(a, t, based ? &b : NULL, lower, &x);
+        if (there) {
+            kpi__credit(&x, point, points, &y);
+            there = kpi__fraction_points(weight, &y, digits, &exact);
+        }
+        if (kpi__points_of_small(&curve, weight, a, t, based ? &b : NULL, lower, digits, &points_found)) {
+            assert_true(there && points_found == exact);
+            fast++;
+        }
+        bool plain = !based && !ratios && a.num == (int64_t)a.num && t.num == (int64_t)t.num;
+        if (plain && kpi__weight_units(weight, digits, &units) &&
+            kpi__units_of_small(&curve, units, (int64_t)a.num, (int64_t)t.num, lower, &found)) {
+            assert_true(there && found * kpi__power10(6 - digits) == exact);
+            faster++;
+        }
+        free(curve.slope);
+    }
+    if (fast < 30000 || faster < 10000) fail_msg("only %zu and %zu were fast", fast, faster); /* it is the rule */
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_attainment),         cmocka_unit_test(test_curves),
@@ -508,6 +575,7 @@ int main(void) {
         cmocka_unit_test(test_random_adjustments), cmocka_unit_test(test_random_credits),
         cmocka_unit_test(test_scale_by_hand),      cmocka_unit_test(test_random_scales),
         cmocka_unit_test(test_scale_range),
+        cmocka_unit_test(test_small),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

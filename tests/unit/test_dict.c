@@ -17,8 +17,7 @@
 
 static bool all(const char *p, char c, size_t n) {
     for (size_t i = 0; i < n; i++)
-        if (p[i] != c)
-            return false;
+        if (p[i] != c) return false;
     return true;
 }
 
@@ -82,8 +81,7 @@ static void test_grow(void **state) {
         assert_true(all((const char *)(array + n), 0, (room - n) * sizeof *array));
         array[n] = n + 1;
     }
-    for (uint32_t n = 0; n < 1000; n++)
-        assert_int_equal(array[n], n + 1);
+    for (uint32_t n = 0; n < 1000; n++) assert_int_equal(array[n], n + 1);
     size_t before = room;
     assert_false(kpi__grow(&array, SIZE_MAX / 2, &room, sizeof *array)); /* too many bytes to be counted */
     assert_int_equal(room, before);
@@ -100,8 +98,7 @@ static size_t near_keys(kpi_text *key, char *memory_of_keys) {
         for (size_t at = 0; at <= length; at++, n++) {
             char *text = memory_of_keys + n * 72;
             memset(text, 'a', length);
-            if (at < length)
-                text[at] = at % 3 ? 'b' : '\0'; /* any byte may be in a key */
+            if (at < length) text[at] = at % 3 ? 'b' : '\0'; /* any byte may be in a key */
             key[n] = (kpi_text){text, length};
         }
     }
@@ -145,8 +142,7 @@ static void test_dict_many(void **state) {
     kpi__dict *dict = kpi__dict_new();
     uint32_t number = kpi__dict_put(dict, kpi_text_of("first"));
     const char *first = kpi__dict_key(dict, number).ptr;
-    for (uint32_t i = 0; i < N; i++)
-        assert_int_equal(kpi__dict_put(dict, name_of(i, name)), i + 1);
+    for (uint32_t i = 0; i < N; i++) assert_int_equal(kpi__dict_put(dict, name_of(i, name)), i + 1);
     for (uint32_t i = 0; i < N; i++) {
         kpi_text key = name_of(i, name);
         assert_int_equal(kpi__dict_find(dict, key), i + 1);
@@ -183,6 +179,84 @@ static void test_dict_one_half(void **state) {
         }
         assert_true(clock() - start < 5 * CLOCKS_PER_SEC);
         kpi__dict_free(dict);
+    }
+}
+
+/* ---- many at once ---- */
+
+/* Keys at random, known and new, twice in one batch, of all lengths; some are put alone between. */
+static void test_dict_put_many(void **state) {
+    (void)state;
+    enum { N = 3000 };
+    static kpi_text known[N];
+    char *bytes = calloc(N + 1, 72); /* 16 bytes from the start of the last key can be read */
+    assert_non_null(bytes);
+    size_t n = near_keys(known, bytes);
+    kpi__dict *dict = kpi__dict_new(), *same = kpi__dict_new();
+    for (uint64_t round = 0, from = 1; round < 300; round++) {
+        kpi_text key[KPI__BATCH];
+        uint32_t number[KPI__BATCH], found[KPI__BATCH];
+        from = from * 6364136223846793005u + 1442695040888963407u;
+        unsigned many = (unsigned)(from >> 33) % (KPI__BATCH + 1);
+        for (unsigned i = 0; i < many; i++) {
+            from = from * 6364136223846793005u + 1442695040888963407u;
+            key[i] = known[(from >> 33) % (n * (round + 1) / 300 + 1) % n];
+        }
+        uint32_t before = kpi__dict_size(dict);
+        kpi__dict_find_many(dict, key, many, found);
+        assert_int_equal(kpi__dict_size(dict), before);
+        for (unsigned i = 0; i < many; i++) assert_int_equal(found[i], kpi__dict_find(dict, key[i]));
+        assert_true(kpi__dict_put_many(dict, key, many, number));
+        for (unsigned i = 0; i < many; i++) {
+            assert_int_equal(number[i], kpi__dict_put(same, key[i])); /* in order of first sight */
+            assert_true(found[i] == number[i] || (found[i] == KPI__NONE && number[i] >= before));
+        }
+        assert_int_equal(kpi__dict_put(dict, known[round]), kpi__dict_put(same, known[round]));
+        assert_int_equal(kpi__dict_size(dict), kpi__dict_size(same));
+    }
+    for (uint32_t i = 0; i < kpi__dict_size(same); i++)
+        assert_int_equal(kpi_text_compare(kpi__dict_key(dict, i), kpi__dict_key(same, i)), 0);
+    kpi__dict_free(dict);
+    kpi__dict_free(same);
+    free(bytes);
+}
+
+/* Pairs of which some are put alone and may be far larger; the numbers may take the place of one side. */
+static void test_pairs_put_many(void **state) {
+    (void)state;
+    static const uint64_t limits[][2] = {
+        {2, 3}, {300, 7}, {7, 300}, {1000, 1000}, {100000, 5}, {5, 1u << 20}, {(uint64_t)1 << 32, (uint64_t)1 << 32}};
+    for (unsigned kind = 0; kind < 6 * KPI__COUNT(limits); kind++) {
+        kpi__pairs *pairs = kpi__pairs_new(), *same = kpi__pairs_new();
+        uint64_t from = kind + 1;
+        for (unsigned round = 0; round < 60; round++) {
+            uint32_t a[KPI__BATCH], b[KPI__BATCH], expected[KPI__BATCH], number[KPI__BATCH];
+            for (unsigned i = 0; i < KPI__BATCH; i++) {
+                from = from * 6364136223846793005u + 1442695040888963407u;
+                a[i] = (uint32_t)((from >> 31) % limits[kind / 6][0]);
+                from = from * 6364136223846793005u + 1442695040888963407u;
+                b[i] = (uint32_t)((from >> 31) % limits[kind / 6][1]);
+                if (round % 10 == 9 && i == 100) a[i] = kind % 2 ? UINT32_MAX : 5000;
+                if (round % 20 == 9 && i == 100) b[i] = kind % 2 ? UINT32_MAX : 3000;
+            }
+            if (kind % 3 == round % 2) { /* one alone */
+                uint32_t x = a[7] + (kind % 2) * 100, y = b[9] * 3 + 1;
+                assert_int_equal(kpi__pairs_put(pairs, x, y), kpi__pairs_put(same, x, y));
+            }
+            for (unsigned i = 0; i < KPI__BATCH; i++) expected[i] = kpi__pairs_put(same, a[i], b[i]);
+            uint32_t *out = round % 3 == 0 ? a : round % 3 == 1 ? b : number;
+            assert_true(kpi__pairs_put_many(pairs, a, b, 0, out));
+            assert_true(kpi__pairs_put_many(pairs, a, b, KPI__BATCH, out));
+            assert_memory_equal(out, expected, sizeof expected);
+            assert_int_equal(kpi__pairs_size(pairs), kpi__pairs_size(same));
+        }
+        for (uint32_t i = 0; i < kpi__pairs_size(same); i++) {
+            uint32_t a, b;
+            kpi__pairs_key(same, i, &a, &b);
+            assert_int_equal(kpi__pairs_find(pairs, a, b), i);
+        }
+        kpi__pairs_free(pairs);
+        kpi__pairs_free(same);
     }
 }
 
@@ -245,8 +319,7 @@ static bool dict_with_little(void *context) {
     if (dict) {
         assert_int_equal(kpi__dict_size(dict), known);
         memory = -1;
-        for (uint32_t i = 0; i < 500; i++)
-            assert_true(kpi__dict_put(dict, name_of(i, name)) < 500);
+        for (uint32_t i = 0; i < 500; i++) assert_true(kpi__dict_put(dict, name_of(i, name)) < 500);
         assert_int_equal(kpi__dict_size(dict), 500);
     }
     kpi__dict_free(dict);
@@ -276,11 +349,9 @@ static bool grow_with_little(void *context) {
     bool good = true;
     for (; n < 500 && good; n += good) {
         good = kpi__grow(&array, n, &room, sizeof *array);
-        if (good)
-            array[n] = n;
+        if (good) array[n] = n;
     }
-    for (size_t i = 0; i < n; i++)
-        assert_int_equal(array[i], i);
+    for (size_t i = 0; i < n; i++) assert_int_equal(array[i], i);
     free(array);
     return !good;
 }
@@ -288,16 +359,16 @@ static bool grow_with_little(void *context) {
 static void test_out_of_memory(void **state) {
     (void)state;
     static bool (*const work[])(void *) = {arena_with_little, dict_with_little, pairs_with_little, grow_with_little};
-    for (size_t i = 0; i < KPI__COUNT(work); i++)
-        exhaust(work[i], NULL);
+    for (size_t i = 0; i < KPI__COUNT(work); i++) exhaust(work[i], NULL);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_arena),          cmocka_unit_test(test_arena_edges),
-        cmocka_unit_test(test_grow),           cmocka_unit_test(test_dict_near_keys),
-        cmocka_unit_test(test_dict_many),      cmocka_unit_test(test_dict_empty_key),
-        cmocka_unit_test(test_dict_one_half),  cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_arena),         cmocka_unit_test(test_arena_edges),
+        cmocka_unit_test(test_grow),          cmocka_unit_test(test_dict_near_keys),
+        cmocka_unit_test(test_dict_many),     cmocka_unit_test(test_dict_empty_key),
+        cmocka_unit_test(test_dict_one_half), cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_dict_put_many), cmocka_unit_test(test_pairs_put_many),
         cmocka_unit_test(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -1,10 +1,17 @@
 /* test_measure.c - measure.c: measures inside a period, by manager and metric, and the warnings about the others. */
 #include "unit.h"
 
+static kpi_measure measured(const kpi_measures *measures, const char *manager, const char *metric) {
+    kpi_measure m;
+    if (!kpi_measures_find(measures, kpi_text_of(manager), kpi_text_of(metric), &m))
+        fail_msg("no measure of %s for %s", metric, manager);
+    return m;
+}
+
 static kpi_measures *measures_of(const char *asked, const char *lines) {
     kpi_error error = {0};
     kpi_measures *measures;
-    expect_ok(kpi_measures_new(&measures, period(asked), asked, &error), &error);
+    expect_ok(kpi_measures_new(&measures, NULL, period(asked), asked, 0, &error), &error);
     if (lines) expect_ok(kpi_measures_read(measures, temp_file("m", kpi_text_of(lines)), NULL, &error), &error);
     return measures;
 }
@@ -30,14 +37,11 @@ static void test_sums(void **state) {
                  {"a", "nps", "50", "50", "50", "50", 1, 8, 8}};
     assert_int_equal(kpi__measures_size(measures), COUNT(cases));
     for (uint32_t i = 0; i < COUNT(cases); i++) { /* numbers in the order of first lines */
-        kpi_text manager, metric;
-        const kpi_measure *m = kpi_measures_find(measures, kpi_text_of(cases[i].manager), kpi_text_of(cases[i].metric));
-        assert_non_null(m);
+        kpi_measure measure, *m = &measure;
+        assert_true(
+            kpi_measures_find(measures, kpi_text_of(cases[i].manager), kpi_text_of(cases[i].metric), &measure));
         assert_int_equal(kpi__measures_number(measures, kpi_text_of(cases[i].manager), kpi_text_of(cases[i].metric)),
                          i);
-        assert_ptr_equal(kpi__measures_at(measures, i, &manager, &metric), m);
-        assert_int_equal(kpi_text_compare(manager, kpi_text_of(cases[i].manager)), 0);
-        assert_int_equal(kpi_text_compare(metric, kpi_text_of(cases[i].metric)), 0);
         assert_int_equal(m->n, cases[i].n);
         expect_decimal(m->sum, cases[i].sum);
         expect_decimal(m->min, cases[i].min);
@@ -49,7 +53,8 @@ static void test_sums(void **state) {
     }
     static const char *const none[][2] = {{"b", "nps"}, {"c", "sales"}, {"a", "visits"}, {"", ""}};
     for (size_t i = 0; i < COUNT(none); i++) {
-        assert_null(kpi_measures_find(measures, kpi_text_of(none[i][0]), kpi_text_of(none[i][1])));
+        kpi_measure m;
+        assert_false(kpi_measures_find(measures, kpi_text_of(none[i][0]), kpi_text_of(none[i][1]), &m));
         assert_true(kpi__measures_number(measures, kpi_text_of(none[i][0]), kpi_text_of(none[i][1])) == KPI__NONE);
     }
     kpi_measures_free(measures);
@@ -79,7 +84,7 @@ static void test_last(void **state) {
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         kpi_measures *measures = measures_of("2026", cases[i].lines);
-        const kpi_measure *m = kpi_measures_find(measures, TEXT("a"), TEXT("m"));
+        kpi_measure measure = measured(measures, "a", "m"), *m = &measure;
         expect_decimal(m->last, cases[i].last);
         assert_int_equal(m->last_from.line, cases[i].from);
         assert_int_equal(m->last_against.line, cases[i].against);
@@ -199,12 +204,14 @@ static void test_any_order(void **state) {
             kpi_period period;
             kpi_decimal value;
             const char *manager;
+            uint64_t line;
         } row[30];
         for (size_t i = 0; i < COUNT(row); i++) {
             row[i].period.first = day("2026-09-28") + (kpi_day)random_below(36);
             row[i].period.last = row[i].period.first + (kpi_day)random_below(3);
             row[i].value = random_from(-5000000, 5000000);
             row[i].manager = random_below(2) ? "a" : "b";
+            row[i].line = i + 1;
             expect_ok(kpi_measures_add(one, kpi_text_of(row[i].manager), TEXT("m"), row[i].period, row[i].value,
                                        (kpi_place){"f", i + 1, 0}, &error),
                       &error);
@@ -212,19 +219,21 @@ static void test_any_order(void **state) {
         for (size_t left = COUNT(row); left; left--) {
             size_t i = random_below(left);
             expect_ok(kpi_measures_add(other, kpi_text_of(row[i].manager), TEXT("m"), row[i].period, row[i].value,
-                                       (kpi_place){"f", i + 1, 0}, &error),
+                                       (kpi_place){"f", row[i].line, 0}, &error),
                       &error);
             row[i] = row[left - 1];
         }
         for (int k = 0; k < 2; k++) {
-            const kpi_measure *m = kpi_measures_find(one, kpi_text_of(k ? "b" : "a"), TEXT("m")),
-                              *o = kpi_measures_find(other, kpi_text_of(k ? "b" : "a"), TEXT("m"));
-            assert_int_equal(m == NULL, o == NULL);
-            if (!m) continue;
+            kpi_measure a, b, *m = &a, *o = &b;
+            bool found = kpi_measures_find(one, kpi_text_of(k ? "b" : "a"), TEXT("m"), &a);
+            assert_int_equal(found, kpi_measures_find(other, kpi_text_of(k ? "b" : "a"), TEXT("m"), &b));
+            if (!found) continue;
+            assert_true(m->last_from.line == o->last_from.line && m->last_against.line == o->last_against.line);
+            assert_true(m->first_place.line == o->first_place.line && m->last_place.line == o->last_place.line);
             assert_true(m->n == o->n && m->sum == o->sum && m->min == o->min && m->max == o->max);
             assert_true(m->last_period.first == o->last_period.first && m->last_period.last == o->last_period.last);
             assert_int_equal(m->last_against.file != NULL, o->last_against.file != NULL);
-            if (!m->last_against.file) assert_true(m->last == o->last);
+            assert_true(m->last == o->last);
         }
         kpi_measures_free(one);
         kpi_measures_free(other);
@@ -243,7 +252,7 @@ static void test_faults(void **state) {
     const char *path = temp_file("bad", TEXT("2026-10\ta\tm\t1\n2026-10\ta\tm\n2026-10\ta\tm\t2\n"));
     expect_ok(kpi_measures_read(measures, path, &report, &error), &error);
     snprintf(expected, sizeof expected, "%s:2: 3 fields, a measure line has 4", path);
-    assert_int_equal(kpi_measures_find(measures, TEXT("a"), TEXT("m"))->n, 2);
+    assert_int_equal(measured(measures, "a", "m").n, 2);
     expect_failure(kpi_measures_read(measures, path, NULL, &error), KPI_DATA, &error, expected);
     strcat(expected, "\n");
     assert_string_equal(heard.text, expected);
@@ -262,7 +271,7 @@ static void test_range(void **state) {
     for (int i = 0; i < 1000; i++)
         expect_ok(kpi_measures_add(measures, TEXT("a"), TEXT("m"), period("2026-10"), KPI_DECIMAL_MAX, place, &error),
                   &error);
-    expect_decimal(kpi_measures_find(measures, TEXT("a"), TEXT("m"))->sum, "999999999999999999.999");
+    expect_decimal(measured(measures, "a", "m").sum, "999999999999999999.999");
     expect_ok(kpi_measures_add(measures, TEXT("b"), TEXT("m"), period("2026-10"), largest, place, &error), &error);
     expect_failure(kpi_measures_add(measures, TEXT("b"), TEXT("m"), period("2026-10"), 1, place, &error), KPI_DATA,
                    &error, "f:7: the sum of 'm' for 'b' is out of range");

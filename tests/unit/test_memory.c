@@ -6,27 +6,29 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <pthread.h>
 
 /* ---- memory that runs out ---- */
 
+/* Threads of the library allocate, too: the counters are under a lock. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static long left = -1; /* so many allocations succeed, then one fails; < 0: all succeed */
 static bool for_good;  /* ... then all fail */
 static bool met;       /* one has failed */
 static long live;      /* blocks not yet freed */
 
 static bool runs_out(void) {
-    if (left != 0) {
-        left -= left > 0;
-        return false;
-    }
-    left -= !for_good;
-    met = true;
-    errno = ENOMEM;
-    return true;
+    pthread_mutex_lock(&lock);
+    bool out = left == 0;
+    left -= out ? !for_good : left > 0;
+    met |= out;
+    pthread_mutex_unlock(&lock);
+    if (out) errno = ENOMEM;
+    return out;
 }
 
 static void *counted(void *p) {
-    live += p != NULL;
+    __atomic_add_fetch(&live, p != NULL, __ATOMIC_RELAXED);
     return p;
 }
 
@@ -60,7 +62,7 @@ void *__wrap_realloc(void *p, size_t size) {
 }
 
 void __wrap_free(void *p) {
-    live -= p != NULL;
+    __atomic_sub_fetch(&live, p != NULL, __ATOMIC_RELAXED);
     __real_free(p);
 }
 
@@ -131,7 +133,7 @@ static void exhaust(const char *what, stage *work) {
 /* ---- stages ---- */
 
 static char managers[320], clients[320], goals_yaml[320], goal_lines[320], measures[320], visits[320], feedback[320],
-    scratch[320];
+    scratch[320], large[320];
 
 static int read_whole(kpi_error *error) {
     char *bytes;
@@ -168,7 +170,7 @@ static int read_clients(kpi_error *error) { return read_book(KPI_CLIENT, NULL, e
 
 static int read_goals(kpi_goals **out, kpi_error *error) {
     kpi_goals *goals;
-    int code = kpi_goals_new(&goals, error);
+    int code = kpi_goals_new(&goals, 0, error);
     if (code) return code;
     code = kpi_goals_read(goals, goals_yaml, NULL, error);
     if (!code) code = kpi_goals_read(goals, goal_lines, NULL, error);
@@ -184,7 +186,7 @@ static int only_goals(kpi_error *error) { return read_goals(NULL, error); }
 
 static int read_measures(kpi_measures **out, kpi_error *error) {
     kpi_measures *m;
-    int code = kpi_measures_new(&m, period("2026-10"), "2026-10", error);
+    int code = kpi_measures_new(&m, NULL, period("2026-10"), "2026-10", 0, error);
     if (code) return code;
     code = kpi_measures_read(m, measures, NULL, error);
     if (!code) code = kpi__measures_warn(m, NULL, error);
@@ -255,6 +257,51 @@ static int tally_feedback(kpi_error *error) {
 static int tally_nothing(kpi_error *error) {
     kpi_tally_options options = {.record = KPI_FEEDBACK, .keys = ""};
     return tally_once(&options, "/dev/null", error);
+}
+
+/* A mapped file, by one thread and by two (what one thread takes is then as it comes: each failure is met sooner or
+ * later, or none is). */
+static kpi_tally_options many_visits(unsigned threads) {
+    return (kpi_tally_options){.record = KPI_VISIT,
+                               .keys = "month,manager,team",
+                               .manager_book = book,
+                               .stats = "clients,minutes",
+                               .late_after = -1,
+                               .threads = threads};
+}
+
+static int tally_large(kpi_error *error) {
+    kpi_tally_options options = many_visits(1);
+    return tally_once(&options, large, error);
+}
+
+static int tally_by_two(kpi_error *error) {
+    kpi_tally_options options = many_visits(2);
+    return tally_once(&options, large, error);
+}
+
+static int count_many(kpi_error *error) {
+    kpi__groups *g = kpi__groups_new(2), *other = kpi__groups_new(2);
+    kpi__bags *bags = kpi__bags_new();
+    uint32_t to[8], code[KPI__KEYS], order[8], group = 0;
+    kpi__group one = {.count = {1}};
+    int result = g && other && bags ? KPI_OK : kpi__fail_memory(error);
+    for (uint64_t i = 1; i < 400 && !result; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "%d", (int)(i % 5));
+        code[0] = kpi__dict_put(kpi__groups_texts(g, 0), kpi_text_of(text));
+        code[1] = kpi__dict_put(kpi__groups_texts(g, 1), kpi_text_of("same"));
+        bool done = code[0] != KPI__NONE && code[1] != KPI__NONE && (group = kpi__groups_put(g, code)) != KPI__NONE &&
+                    kpi__bags_add(bags, &group, &i, 1);
+        result = done ? kpi__groups_add(g, group, &one, error) : kpi__fail_memory(error);
+    }
+    if (!result) result = kpi__groups_merge(other, g, to, error);
+    if (!result && (!kpi__groups_sort(other, order) || kpi__bags_count(bags, 0) == SIZE_MAX))
+        result = kpi__fail_memory(error);
+    kpi__groups_free(g);
+    kpi__groups_free(other);
+    kpi__bags_free(bags);
+    return result;
 }
 
 static enum kpi_format format;
@@ -425,6 +472,13 @@ static void write_visits(FILE *file) {
                 1 + i % 12, i % 20, i % MANY, i % 3 ? "done" : "planned");
 }
 
+static void write_large(FILE *file) { /* over 3 MiB in few lines */
+    for (int i = 0; i < 1700; i++)
+        fprintf(file,
+                "2026-%02d-05\tmanager with a name too long for one slot %d\tC%d\tvisit\t%s\t\t\t%d\t\t%s%02000d\n",
+                1 + i % 12, i % 20, i % 300, i % 3 ? "done" : "planned", i % 90, i % 100 ? "" : "odd\\n", i);
+}
+
 static void write_feedback(FILE *file) {
     for (int i = 0; i < MANY * 3; i++)
         fprintf(file, "2026-10-05\tann\t\tsurvey\ttheme %d\t%d\t\t\tcomment of which each is another, number %d\n",
@@ -442,6 +496,7 @@ static int make_files(void **state) {
     write_file(measures, "measures", write_measures);
     write_file(visits, "visits", write_visits);
     write_file(feedback, "feedback", write_feedback);
+    write_file(large, "large", write_large);
     snprintf(scratch, sizeof scratch, "%s", temp_path("log.tsv"));
     null_file = fopen("/dev/null", "w");
     expect_ok(read_book(KPI_MANAGER, &book, &error), &error);
@@ -494,6 +549,9 @@ static void test_tallies(void **state) {
     exhaust("measures of visits", tally_emit);
     exhaust("a tally of feedback", tally_feedback);
     exhaust("a tally of nothing", tally_nothing);
+    exhaust("a tally of a large file", tally_large);
+    exhaust("a tally by two threads", tally_by_two);
+    exhaust("groups and bags", count_many);
 }
 
 static void test_output(void **state) {

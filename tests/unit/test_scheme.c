@@ -302,7 +302,7 @@ static void test_faults(void **state) {
         kpi_error error = {0};
         kpi_goals *goals;
         char expected[256];
-        expect_ok(kpi_goals_new(&goals, &error), &error);
+        expect_ok(kpi_goals_new(&goals, 0, &error), &error);
         int code = kpi_goals_parse(goals, "goals.yaml", kpi_text_of(faults[i].yaml), NULL, &error);
         if (code != KPI_DATA) fail_msg("taken: %s", faults[i].yaml);
         snprintf(expected, sizeof expected, "goals.yaml:%s", faults[i].fault ? faults[i].fault : "2:11: ");

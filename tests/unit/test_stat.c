@@ -25,6 +25,12 @@ static const char *text_of(enum kpi_record_kind record, const char *stat, const 
     return out;
 }
 
+static bool add(enum kpi_record_kind record, kpi__group *g, const kpi_line *line, const kpi__fold *fold) {
+    kpi__row row;
+    int64_t days = (record == KPI_VISIT ? kpi__visit_row : kpi__feedback_row)(line, fold, &row);
+    return kpi__group_add(g, &row, days);
+}
+
 static void expect_figures(enum kpi_record_kind record, const char *const *lines, const kpi__fold *fold,
                            const char *figures) {
     kpi__group g = {0};
@@ -32,7 +38,7 @@ static void expect_figures(enum kpi_record_kind record, const char *const *lines
         kpi_line line = line_of(*lines);
         kpi_error error = {0};
         expect_ok(kpi_record_check(kpi_record_of(record), &line, &error), &error);
-        assert_true((record == KPI_VISIT ? kpi__add_visit : kpi__add_feedback)(&g, &line, fold));
+        assert_true(add(record, &g, &line, fold));
     }
     for (const char *p = figures; *p;) { /* "stat=figure stat=figure ..." */
         char stat[32], found[128], expected[128];
@@ -195,7 +201,8 @@ static void test_named(void **state) {
     } needy[] = {{" clients ", KPI__NEEDS_CLIENTS},
                  {" kept ", KPI__NEEDS_KEPT},
                  {" coverage ", KPI__NEEDS_COVERAGE},
-                 {" promoters passives detractors nps ", KPI__NEEDS_NPS_SCALE}};
+                 {" promoters passives detractors nps ", KPI__NEEDS_NPS_SCALE},
+                 {" resolve-days ", KPI__NEEDS_DAYS}};
     for (int f = 0; f < 2; f++)
         for (const char *p = lists[f]; *p;) {
             size_t n = strcspn(p, " ");
@@ -244,9 +251,8 @@ static void test_merge(void **state) {
             char text[160];
             write_random(record, text);
             kpi_line line = line_of(text);
-            kpi__add *add = record == KPI_VISIT ? kpi__add_visit : kpi__add_feedback;
-            assert_true(add(&one, &line, &ten));
-            assert_true(add(&part[random_below(parts)], &line, &ten));
+            assert_true(add(record, &one, &line, &ten));
+            assert_true(add(record, &part[random_below(parts)], &line, &ten));
         }
         for (size_t i = 0; i < parts; i++) assert_true(kpi__group_merge(&merged, &part[i]));
         assert_memory_equal(merged.count, one.count, sizeof one.count);
@@ -261,8 +267,8 @@ static void test_range(void **state) {
     const kpi_decimal largest = (kpi_decimal)(~(unsigned __int128)0 >> 1);
     kpi__group g = {.sum = largest}, other = {.sum = 1};
     kpi_line visit = line_of("2026-10-05\ta\t\tvisit\tdone\t\t\t1\t\t"), call = line_of("2026-10-05\ta\t\t\t\t1\t\t\t");
-    assert_false(kpi__add_visit(&g, &visit, &ten));
-    assert_false(kpi__add_feedback(&g, &call, &ten));
+    assert_false(add(KPI_VISIT, &g, &visit, &ten));
+    assert_false(add(KPI_FEEDBACK, &g, &call, &ten));
     assert_true(g.sum == largest && g.count[KPI__DONE] == 0 && g.count[KPI__SCORED] == 0);
     assert_false(kpi__group_merge(&g, &other));
 }

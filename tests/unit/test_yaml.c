@@ -24,7 +24,7 @@ static void put_node(struct text *out, const kpi__node *node) {
         char plain[256];
         plain[kpi_text_line(kpi_text_of(node->text), plain, sizeof plain - 1)] = 0;
         put(out, node->plain ? "%s" : "\"%s\"", plain);
-        assert_null(node->child);
+        assert_int_equal(node->length, strlen(node->text));
         return;
     }
     put(out, "%s", node->kind == KPI__MAP ? "{" : "[");
@@ -38,26 +38,35 @@ static void put_node(struct text *out, const kpi__node *node) {
 }
 
 /* The documents of bytes, a line each, and the fault that ends them. */
-static const char *read_all(kpi_text bytes) {
-    static struct text out;
+static const char *read_by(kpi_text bytes, bool slow, struct text *out) {
     kpi_error error = {0};
     kpi__yaml *yaml = NULL;
     kpi__node *root;
-    out.used = 0;
-    put(&out, "%s", "");
+    out->used = 0;
+    put(out, "%s", "");
     char *copy = malloc(bytes.len + 1); /* so that a read beyond the end is seen */
     assert_non_null(copy);
     if (bytes.len) memcpy(copy, bytes.ptr, bytes.len);
     int code = kpi__yaml_open(&yaml, "f", (kpi_text){copy, bytes.len}, &error);
+    if (!code && slow) kpi__yaml_slow(yaml);
     if (!code)
-        while (!(code = kpi__yaml_next(yaml, &root, &error))) put_node(&out, root), put(&out, "\n");
+        while (!(code = kpi__yaml_next(yaml, &root, &error))) put_node(out, root), put(out, "\n");
     if (code != KPI_NO) {
         assert_int_equal(code, error.code);
-        put(&out, "%s\n", shown(&error));
+        put(out, "%s\n", shown(&error));
     }
     kpi__yaml_free(yaml);
     free(copy);
-    return out.bytes;
+    return out->bytes;
+}
+
+/* Likewise, the same in both ways. */
+static const char *read_all(kpi_text bytes) {
+    static struct text fast, slow;
+    read_by(bytes, true, &slow);
+    read_by(bytes, false, &fast);
+    assert_string_equal(fast.bytes, slow.bytes);
+    return fast.bytes;
 }
 
 static void test_trees(void **state) {
@@ -84,6 +93,7 @@ static void test_trees(void **state) {
          "1:1 {1:1 a: 1:4 王}\n"}, /* a BOM has no column */
         {TEXT("a: 1\r\nb: 2\r\n"), "1:1 {1:1 a: 1:4 1, 2:1 b: 2:4 2}\n"},
         {TEXT("a: 1\rb: 2\r"), "1:1 {1:1 a: 1:4 1, 2:1 b: 2:4 2}\n"}, /* CR alone ends a line of YAML */
+        {TEXT("a: 1%TAG x\nb: 2\rc: 3\n"), "1:1 {1:1 a: 1:4 1%TAG x, 2:1 b: 2:4 2, 3:1 c: 3:4 3}\n"},
         {TEXT("a: true\nb: 010\nc: 2026-10\nd: ~\ne: null\n"),        /* text as written, no types */
          "1:1 {1:1 a: 1:4 true, 2:1 b: 2:4 010, 3:1 c: 3:4 2026-10, 4:1 d: 4:4 ~, 5:1 e: 5:4 null}\n"},
         {TEXT("a: \"b\\tc\\nd\\\\e\\u738b\"\n"), "1:1 {1:1 a: 1:4 \"b\\tc\\nd\\\\e王\"}\n"},
@@ -95,6 +105,10 @@ static void test_trees(void **state) {
         {TEXT("a: []\n"), "1:1 {1:1 a: 1:4 []}\n"},
         {TEXT("%YAML 1.2\n---\na\n"), "3:1 a\n"},
         {TEXT("? a\n: b\n"), "1:1 {1:3 a: 2:3 b}\n"},
+        /* from one way to read to the other and back, counting lines on */
+        {TEXT("a: 1\n---\nb: |\n  x\n\n---\nc: 王\n...\n---\nd: 'e''f'\n---\n---\ng: 2\n"),
+         "1:1 {1:1 a: 1:4 1}\n3:1 {3:1 b: 3:4 \"x\\n\"}\n7:1 {7:1 c: 7:4 王}\n"
+         "10:1 {10:1 d: 10:4 \"e'f\"}\n12:1 \n13:1 {13:1 g: 13:4 2}\n"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) assert_string_equal(read_all(cases[i].yaml), cases[i].tree);
 }
@@ -125,8 +139,12 @@ static void test_refused(void **state) {
          "f:1:5: a line end that YAML 1.2 does not know: U+0085\n"},
         {TEXT("a: b\xE2\x80\xA8\n"), "f:1:5: a line end that YAML 1.2 does not know: U+2028\n"},
         {TEXT("a\n\n\xE2\x80\xA9\n"), "f:3:1: a line end that YAML 1.2 does not know: U+2029\n"},
+        {TEXT("a: \xEF\xBF\xBE\n"), "f:1:4: not a character: U+FFFE\n"},
+        {TEXT("a: 1\n#\xEF\xBF\xBF"), "f:2:2: not a character: U+FFFF\n"},
         {TEXT("a\n\xEF\xBB\xBF---\n"), "f:2:1: a byte order mark inside the file: U+FEFF\n"},
         {TEXT("%TAG ! !x\n---\na\n"), "f:1:1: tags are not used here\n"},
+        {TEXT("\xEF\xBB\xBF%TAG ! !x\n---\na\n"), "f:1:1: tags are not used here\n"},
+        {TEXT("a: 1\n---\nb: 2\n...\n%TAG ! !x\n"), "f:5:1: tags are not used here\n"},
         /* what YAML can do and this does not */
         {TEXT("a: &x 1\n"), "f:1:4: anchors are not used here\n"},
         {TEXT("&x a: 1\n"), "f:1:1: anchors are not used here\n"},
@@ -182,6 +200,9 @@ static void test_documents_before_a_fault(void **state) {
     (void)state;
     assert_string_equal(read_all(TEXT("a: 1\n---\nb: &x 2\n---\nc: 3\n")),
                         "1:1 {1:1 a: 1:4 1}\nf:3:4: anchors are not used here\n");
+    assert_string_equal(read_all(TEXT("a: 1\n---\nb: >\n  2\n---\nc: 3\n---\nd: 4\nd: 5\n")),
+                        "1:1 {1:1 a: 1:4 1}\n3:1 {3:1 b: 3:4 \"2\\n\"}\n6:1 {6:1 c: 6:4 3}\n"
+                        "f:9:1: key 'd' stands on line 8 already\n");
 }
 
 /* ---- depth ---- */

@@ -108,7 +108,7 @@ static inline kpi_line line_of(const char *text) {
 static inline kpi_goals *goals_of(const char *yaml, bool check) {
     kpi_error error = {0};
     kpi_goals *goals = NULL;
-    expect_ok(kpi_goals_new(&goals, &error), &error);
+    expect_ok(kpi_goals_new(&goals, 0, &error), &error);
     expect_ok(kpi_goals_parse(goals, "goals.yaml", kpi_text_of(yaml), NULL, &error), &error);
     if (check) expect_ok(kpi_goals_check(goals, NULL, &error), &error);
     return goals;

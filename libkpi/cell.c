@@ -1,0 +1,385 @@
+/* cell.c - measures beside the goals they belong to, read by several threads at once.
+ *
+ * The goals of a period stand together, those of an owner next to each other: beside each a cell of 16 bytes, found
+ * by the owner's number and a look at the few metrics. While a cell has one measure, as most do, its value is all there
+ * is; a mark says what the line has in common with others (period, file, block). From the second measure on the cell
+ * leads to a sum. A batch goes through all lines step by step (owner, first cell, cell) with the memory for each step
+ * asked for in the one before, which hides most of the waiting for cells that lie anywhere.
+ *
+ * A bit of the cell itself is its lock: the cache line is there anyway, while locks of their own would go to and fro
+ * between the threads. All that is done under it adds up in any order. Lines without a cell are rare; those of a batch
+ * are taken under one lock for all. */
+#include "internal.h"
+
+#include <sched.h>
+#include <stdlib.h>
+
+enum { PERIOD, MANAGER, METRIC, VALUE, MARKS = 1 << KPI__MARKS, MEMO = 1 << 12 };
+#define INDEX (KPI__CELL_LOCK - 1u)
+
+static inline const kpi__mark *mark_at(const kpi__cells *cells, uint32_t mark) {
+    return &cells->mark[(mark & INDEX) >> KPI__MARKS][mark & (MARKS - 1)];
+}
+
+/* A new mark, under the lock of the measures where there are threads. KPI__NONE: no memory. */
+static uint32_t add_mark(kpi__cells *cells, kpi__mark mark) {
+    uint32_t chunk = cells->marks >> KPI__MARKS;
+    if (chunk >= KPI__MARK_CHUNKS) return KPI__NONE;
+    if (!cells->mark[chunk] && !(cells->mark[chunk] = malloc(MARKS * sizeof mark))) return KPI__NONE;
+    cells->mark[chunk][cells->marks & (MARKS - 1)] = mark;
+    return cells->marks++;
+}
+
+/* ---- the cells ---- */
+
+struct setting {
+    kpi__cells *cells;
+    const uint32_t *empty; /* by metric: the mark of cells that have nothing */
+    size_t from, end;      /* runs */
+};
+
+enum { RUNS = 1 << 14, AHEAD = 16 }; /* of a piece; rows asked for before they are looked at */
+
+static void set_cells(void *context, size_t piece) {
+    const struct setting *set = context;
+    kpi__cells *cells = set->cells;
+    const kpi_goals *g = cells->goals;
+    size_t run = set->from + piece * RUNS, end = run + RUNS < set->end ? run + RUNS : set->end;
+    for (; run < end; run++) {
+        for (uint32_t i = g->run[run]; i < g->run[run + 1]; i++) {
+            const kpi__goal_row *row = kpi__rows_at(&g->rows, g->order[i]);
+            if (i + AHEAD < g->size) __builtin_prefetch(kpi__rows_at(&g->rows, g->order[i + AHEAD]));
+            cells->cell[i - cells->first].mark = set->empty[g->kind[row->kind & ~KPI__EXTRA].metric];
+            if (i == g->run[run])
+                cells->of_owner[row->owner] =
+                    (struct kpi__cells_of){(uint32_t)(i - cells->first), g->run[run + 1] - g->run[run]};
+        }
+    }
+}
+
+static bool set_marks(kpi__cells *cells, uint32_t *empty) {
+    uint32_t metrics = kpi__dict_size(cells->goals->metrics);
+    for (uint32_t i = 0; i < metrics; i++) {
+        empty[i] = add_mark(cells, (kpi__mark){.metric = i, .holds = KPI__HOLDS_NONE});
+        cells->many[i] = add_mark(cells, (kpi__mark){.metric = i, .holds = KPI__HOLDS_MANY});
+        if (empty[i] == KPI__NONE || cells->many[i] == KPI__NONE) return false;
+    }
+    return true;
+}
+
+int kpi__cells_new(kpi__cells *cells, const kpi_goals *g, kpi_period period, kpi_error *e) {
+    struct setting set = {.cells = cells};
+    uint32_t metrics = kpi__dict_size(g->metrics), *empty = malloc((metrics + 1) * sizeof *empty);
+    kpi__goals_runs(g, period, &set.from, &set.end);
+    cells->goals = g;
+    cells->first = set.end > set.from ? g->run[set.from] : 0;
+    cells->n = set.end > set.from ? g->run[set.end] - cells->first : 0;
+    cells->owners = kpi__dict_size(g->owners);
+    cells->cell = kpi__pages_get(cells->n * sizeof *cells->cell);
+    cells->of_owner = kpi__pages_get(cells->owners * sizeof *cells->of_owner);
+    cells->mark = calloc(KPI__MARK_CHUNKS, sizeof(kpi__mark *));
+    cells->many = malloc((metrics + 1) * sizeof *cells->many);
+    set.empty = empty;
+    bool done = empty && cells->cell && cells->of_owner && cells->mark && cells->many && set_marks(cells, empty);
+    if (done) kpi__each_piece((set.end - set.from + RUNS - 1) / RUNS, kpi__threads(g->threads), set_cells, &set);
+    free(empty);
+    return done ? KPI_OK : kpi__fail_memory(e);
+}
+
+void kpi__cells_free(kpi__cells *cells) {
+    kpi__pages_free(cells->cell, cells->n * sizeof *cells->cell);
+    kpi__pages_free(cells->of_owner, cells->owners * sizeof *cells->of_owner);
+    for (size_t i = 0; cells->mark && i < KPI__MARK_CHUNKS && cells->mark[i]; i++) free(cells->mark[i]);
+    free(cells->mark);
+    free(cells->many);
+}
+
+/* Which of an owner's cells is for metric: probably that at *guess, which is set. NULL: none is. */
+static inline kpi__cell *cell_for(const kpi__cells *cells, struct kpi__cells_of of, uint32_t metric,
+                                  uint32_t *guess) {
+    for (uint32_t i = 0, at = *guess < of.n ? *guess : 0; i < of.n; i++) {
+        kpi__cell *cell = &cells->cell[of.first + at];
+        if (mark_at(cells, __atomic_load_n(&cell->mark, __ATOMIC_ACQUIRE))->metric == metric) return *guess = at, cell;
+        at = at + 1 < of.n ? at + 1 : 0;
+    }
+    return NULL;
+}
+
+kpi__cell *kpi__cell_of(const kpi__cells *cells, kpi_text manager, kpi_text metric) {
+    if (!cells->goals) return NULL;
+    uint32_t owner = kpi__dict_find(cells->goals->owners, manager);
+    uint32_t guess = 0, number = owner < cells->owners ? kpi__dict_find(cells->goals->metrics, metric) : KPI__NONE;
+    return number == KPI__NONE ? NULL : cell_for(cells, cells->of_owner[owner], number, &guess);
+}
+
+/* ---- what is in a cell ---- */
+
+static inline kpi__sum *sum_in(const kpi__cell *cell) { return (kpi__sum *)(uintptr_t)cell->value; }
+
+enum kpi__holds kpi__cell_get(const kpi__cells *cells, const kpi__cell *cell, int64_t *value, const kpi__sum **sum) {
+    enum kpi__holds holds = mark_at(cells, cell->mark)->holds;
+    if (holds == KPI__HOLDS_ONE) *value = cell->value;
+    if (holds == KPI__HOLDS_MANY) *sum = sum_in(cell);
+    return holds;
+}
+
+static kpi__spot spot_of(const kpi__mark *mark, const kpi__cell *cell) {
+    return (kpi__spot){mark->source, mark->block, cell->line};
+}
+
+void kpi__cell_measure(const kpi_measures *m, const kpi__cell *cell, kpi_measure *out) {
+    const kpi__mark *mark = mark_at(&m->cells, cell->mark);
+    if (mark->holds == KPI__HOLDS_MANY) {
+        kpi__measure_of(m, sum_in(cell), out);
+        return;
+    }
+    kpi__sum one = {0};
+    kpi__sum_add(&one, mark->period, cell->value, spot_of(mark, cell)); /* of one measure: needs no memory */
+    kpi__measure_of(m, &one, out);
+}
+
+static uint32_t lock_cell(kpi__cell *cell) {
+    for (unsigned tries = 1;; tries++) {
+        uint32_t mark = __atomic_load_n(&cell->mark, __ATOMIC_RELAXED);
+        if (!(mark & KPI__CELL_LOCK) && __atomic_compare_exchange_n(&cell->mark, &mark, mark | KPI__CELL_LOCK, true,
+                                                                    __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+            return mark;
+        if (tries % 64 == 0) sched_yield();
+    }
+}
+
+/* Puts mark on the cell, which is locked; it no longer is then. */
+static inline void unlock_cell(kpi__cell *cell, uint32_t mark) {
+    __atomic_store_n(&cell->mark, mark, __ATOMIC_RELEASE);
+}
+
+/* Makes a sum of the locked cell, of what it holds. The cell's new mark; KPI__NONE: no memory. */
+static uint32_t make_sum(kpi_measures *m, kpi__cell *cell, uint32_t mark) {
+    const kpi__mark *old = mark_at(&m->cells, mark);
+    kpi__measures_lock(m);
+    kpi__sum *sum = kpi__sum_new(m);
+    kpi__measures_unlock(m);
+    if (!sum) return KPI__NONE;
+    if (old->holds == KPI__HOLDS_ONE) kpi__sum_add(sum, old->period, cell->value, spot_of(old, cell));
+    cell->value = (int64_t)(uintptr_t)sum;
+    return m->cells.many[old->metric];
+}
+
+/* Adds to a locked cell with `mark` a measure that cannot be its only one. It is not locked afterwards. */
+static int add_to_sum(kpi_measures *m, kpi__cell *cell, uint32_t mark, kpi_period period, kpi_decimal value,
+                      kpi__spot spot, kpi_error *e) {
+    uint32_t now = mark_at(&m->cells, mark)->holds == KPI__HOLDS_MANY ? mark : make_sum(m, cell, mark);
+    bool added = now != KPI__NONE && kpi__sum_add(sum_in(cell), period, value, spot);
+    unlock_cell(cell, now == KPI__NONE ? mark : now);
+    return added ? KPI_OK : kpi__fail_memory(e);
+}
+
+int kpi__cell_add(kpi_measures *m, kpi__cell *cell, kpi_period period, kpi_decimal value, kpi__spot spot,
+                  kpi_error *e) {
+    return add_to_sum(m, cell, lock_cell(cell), period, value, spot, e);
+}
+
+/* ---- reading ---- */
+
+typedef struct sort { /* measures of one metric and period, in a memo */
+    kpi__kind_key key;
+    kpi_period period;
+    uint32_t metric;       /* a number of the goals; KPI__NONE: they have no such */
+    uint32_t mark;         /* for cells with one measure of this block; KPI__NONE: none yet */
+    uint32_t guess;        /* which of an owner's cells it mostly is */
+    uint64_t block;        /* whose mark it is, and 1 */
+    bool inside, straddles;
+} sort;
+
+typedef struct lines { /* of the batch at hand, without odd lines and those outside the period */
+    uint16_t index[KPI__BATCH]; /* in the batch */
+    kpi_text manager[KPI__BATCH];
+    uint32_t metric[KPI__BATCH], mark[KPI__BATCH], owner[KPI__BATCH], *guess[KPI__BATCH];
+    struct kpi__cells_of of[KPI__BATCH];
+    kpi__cell *cell[KPI__BATCH];
+} lines;
+
+typedef struct taker { /* a worker */
+    kpi_measures *measures;
+    uint32_t source;
+    kpi__straddles straddles;
+    sort *memo;
+    lines *lines;
+} taker;
+
+static void set_sort(const taker *t, sort *s, const kpi__kind_key *key, kpi_text metric, kpi_period period) {
+    const kpi_measures *m = t->measures;
+    s->key = *key;
+    s->period = period;
+    s->metric = m->cells.goals ? kpi__dict_find(m->cells.goals->metrics, metric) : KPI__NONE;
+    s->block = 0;
+    s->inside = kpi_period_inside(period, m->period);
+    s->straddles = !s->inside && kpi_period_overlap(period, m->period);
+}
+
+/* What line i is of. Names over 32 bytes share one entry, which is set anew for each. */
+static sort *sort_of(taker *t, const kpi__batch *batch, const kpi__columns *columns, unsigned i) {
+    kpi_text metric = kpi__at(batch, i, METRIC);
+    kpi__kind_key key = {.weight = columns->value[PERIOD][i], .len = metric.len};
+    bool words = metric.len <= KPI__NAME_WORDS;
+    if (words) kpi__name_words(metric, key.word);
+    uint64_t h = key.word[0] ^ key.word[1] * 0x9e3779b97f4a7c15u ^ key.word[3] * 0xd6e8feb86659fd93u;
+    h = (h ^ (uint64_t)key.weight * 0xc2b2ae3d27d4eb4fu ^ key.len) * 0xa0761d6478bd642fu;
+    sort *s = &t->memo[words ? h >> 52 : MEMO];
+    if (!words || memcmp(&s->key, &key, sizeof key))
+        set_sort(t, s, &key, metric, kpi__days_of(columns->value[PERIOD][i]));
+    return s;
+}
+
+static int put(taker *t, kpi_text manager, kpi_text metric, kpi_period period, kpi_decimal value, kpi__spot spot,
+               kpi_error *e) {
+    kpi_measures *m = t->measures;
+    if (!kpi_period_inside(period, m->period)) {
+        if (kpi_period_overlap(period, m->period))
+            kpi__straddles_add(&t->straddles, &(kpi__straddles){1, spot, period});
+        return KPI_OK;
+    }
+    kpi__cell *cell = kpi__cell_of(&m->cells, manager, metric);
+    if (cell) return kpi__cell_add(m, cell, period, value, spot, e);
+    kpi__measures_lock(m);
+    int code = kpi__measures_put(m, manager, metric, period, value, spot, e);
+    kpi__measures_unlock(m);
+    return code;
+}
+
+static int take_line(void *worker, kpi_line *line, kpi__block *block, kpi_error *e) {
+    taker *t = worker;
+    kpi_period period = {0, 0};
+    kpi_decimal value = 0;
+    kpi_period_parse(line->field[PERIOD], &period);
+    kpi_decimal_parse(line->field[VALUE], &value);
+    return put(t, line->field[MANAGER], line->field[METRIC], period, value,
+               (kpi__spot){t->source, (uint32_t)block->order, line->number}, e);
+}
+
+/* The mark of s for cells with one measure in block. KPI__NONE: no memory. */
+static uint32_t mark_of(taker *t, sort *s, const kpi__block *block) {
+    if (s->block == block->order + 1) return s->mark;
+    kpi__mark mark = {.period = s->period, .metric = s->metric, .source = t->source, .block = (uint32_t)block->order,
+                      .holds = KPI__HOLDS_ONE};
+    kpi__measures_lock(t->measures);
+    s->mark = add_mark(&t->measures->cells, mark);
+    kpi__measures_unlock(t->measures);
+    s->block = s->mark == KPI__NONE ? 0 : block->order + 1;
+    return s->mark;
+}
+
+static inline int add_to_cell(kpi_measures *m, kpi__cell *cell, uint32_t new, int64_t value, uint64_t line,
+                              kpi_error *e) {
+    uint32_t old = lock_cell(cell);
+    const kpi__mark *mark = mark_at(&m->cells, new);
+    if (mark_at(&m->cells, old)->holds != KPI__HOLDS_NONE)
+        return add_to_sum(m, cell, old, mark->period, value, (kpi__spot){mark->source, mark->block, line}, e);
+    cell->value = value;
+    cell->line = (uint32_t)line;
+    unlock_cell(cell, new);
+    return KPI_OK;
+}
+
+/* Lines of the batch that lie inside the period, with what is known of their text alone. false: no memory. */
+static bool sort_lines(taker *t, const kpi__batch *batch, const kpi__columns *columns, kpi__block *block,
+                       unsigned *n) {
+    lines *l = t->lines;
+    for (unsigned i = *n = 0; i < batch->lines; i++) {
+        if (batch->odd[i]) continue;
+        sort *s = sort_of(t, batch, columns, i);
+        if (s->straddles) {
+            kpi__spot spot = {t->source, (uint32_t)block->order, kpi__line_number(batch, block, i)};
+            kpi__straddles_add(&t->straddles, &(kpi__straddles){1, spot, s->period});
+        }
+        if (!s->inside) continue;
+        l->index[*n] = (uint16_t)i;
+        l->manager[*n] = kpi__at(batch, i, MANAGER);
+        l->metric[*n] = s->metric;
+        l->guess[*n] = &s->guess;
+        if (s->metric != KPI__NONE && (l->mark[*n] = mark_of(t, s, block)) == KPI__NONE) return false;
+        ++*n;
+    }
+    return true;
+}
+
+static void find_cells(const kpi__cells *cells, lines *l, unsigned n) {
+    kpi__dict_find_many(cells->goals->owners, l->manager, n, l->owner);
+    for (unsigned k = 0; k < n; k++)
+        if (l->owner[k] < cells->owners) __builtin_prefetch(&cells->of_owner[l->owner[k]]);
+    for (unsigned k = 0; k < n; k++) {
+        bool known = l->owner[k] < cells->owners && l->metric[k] != KPI__NONE;
+        l->of[k] = known ? cells->of_owner[l->owner[k]] : (struct kpi__cells_of){0, 0};
+        uint32_t at = *l->guess[k] < l->of[k].n ? *l->guess[k] : 0;
+        __builtin_prefetch(&cells->cell[l->of[k].first + at], 1);
+    }
+    for (unsigned k = 0; k < n; k++) l->cell[k] = cell_for(cells, l->of[k], l->metric[k], l->guess[k]);
+}
+
+/* Adds those of n lines that have no cell. */
+static int put_others(taker *t, unsigned n, const kpi__batch *batch, const kpi__columns *columns, kpi__block *block,
+                      kpi_error *e) {
+    const lines *l = t->lines;
+    int code = KPI_OK;
+    kpi__measures_lock(t->measures);
+    for (unsigned k = 0; k < n && !code; k++) {
+        unsigned i = l->index[k];
+        if (l->cell[k]) continue;
+        kpi__spot spot = {t->source, (uint32_t)block->order, kpi__line_number(batch, block, i)};
+        code = kpi__measures_put(t->measures, l->manager[k], kpi__at(batch, i, METRIC),
+                                 kpi__days_of(columns->value[PERIOD][i]), columns->value[VALUE][i], spot, e);
+    }
+    kpi__measures_unlock(t->measures);
+    return code;
+}
+
+static int take_batch(void *worker, kpi__batch *batch, const kpi__columns *columns, kpi__block *block, kpi_error *e) {
+    taker *t = worker;
+    lines *l = t->lines;
+    unsigned n, others = 0;
+    int code = KPI_OK;
+    if (!sort_lines(t, batch, columns, block, &n)) return kpi__fail_memory(e);
+    if (t->measures->cells.n)
+        find_cells(&t->measures->cells, l, n);
+    else
+        memset(l->cell, 0, n * sizeof *l->cell);
+    for (unsigned k = 0; k < n && !code; k++) {
+        unsigned i = l->index[k];
+        others += !l->cell[k];
+        if (l->cell[k])
+            code = add_to_cell(t->measures, l->cell[k], l->mark[k], columns->value[VALUE][i],
+                               kpi__line_number(batch, block, i), e);
+    }
+    return code || !others ? code : put_others(t, n, batch, columns, block, e);
+}
+
+int kpi__measures_read_lines(kpi_measures *m, kpi__input *input, uint32_t source, const kpi_report *report,
+                             kpi_error *e) {
+    kpi__taker take = {kpi_record_of(KPI_MEASURE), take_batch, take_line};
+    unsigned takers = kpi__threads(m->threads);
+    void *worker[KPI__THREADS];
+    uint64_t *base = NULL;
+    taker *t = calloc(takers, sizeof *t);
+    bool ready = t != NULL;
+    int code = KPI_OK;
+    for (unsigned i = 0; ready && i < takers; i++) {
+        t[i] = (taker){.measures = m, .source = source, .memo = calloc(MEMO + 1, sizeof *t->memo),
+                       .lines = malloc(sizeof *t->lines)};
+        worker[i] = &t[i];
+        ready = t[i].memo && t[i].lines;
+    }
+    if (ready)
+        code = kpi__each_batch(input, &take, worker, takers, &base, report, e);
+    else {
+        kpi__input_free(input);
+        code = kpi__fail_memory(e);
+    }
+    m->source[source].base = base;
+    for (unsigned i = 0; t && i < takers; i++) {
+        kpi__straddles_add(&m->straddles, &t[i].straddles);
+        free(t[i].memo);
+        free(t[i].lines);
+    }
+    free(t);
+    return code;
+}

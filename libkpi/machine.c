@@ -1,0 +1,61 @@
+/* machine.c - memory and threads in large portions.
+ *
+ * Large arrays come straight from the system as pages: zero without being written, given back at once when they are
+ * freed, and in huge pages where the machine has them, which halves the time of filling and of random access to them.
+ * Work that falls apart into pieces is handed out piece by piece to whoever is free; a thread that cannot be had is
+ * done without. */
+#include "internal.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+enum { HUGE = 1 << 21 };
+
+void *kpi__pages_get(size_t bytes) {
+    if (!bytes) bytes = 1;
+    bool huge = bytes >= 2 * HUGE;
+    size_t whole = huge ? bytes + HUGE : bytes;
+    if (whole < bytes) return NULL;
+    char *p = mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED) return NULL;
+    if (!huge) return p;
+    size_t before = -(uintptr_t)p & (HUGE - 1), after = HUGE - before;
+    if (before) munmap(p, before);
+    p += before;
+    size_t rest = (bytes + 4095) & ~(size_t)4095;
+    if (after > rest - bytes) munmap(p + rest, after - (rest - bytes));
+    madvise(p, rest, MADV_HUGEPAGE);
+    return p;
+}
+
+void kpi__pages_free(void *p, size_t bytes) {
+    if (p) munmap(p, bytes ? bytes : 1);
+}
+
+/* ---- threads ---- */
+
+struct pieces {
+    kpi__piece *piece;
+    void *context;
+    size_t n;
+    atomic_size_t next;
+};
+
+static void *work(void *context) {
+    struct pieces *pieces = context;
+    for (size_t i; (i = atomic_fetch_add(&pieces->next, 1)) < pieces->n;) pieces->piece(pieces->context, i);
+    return NULL;
+}
+
+void kpi__each_piece(size_t n, unsigned threads, kpi__piece *piece, void *context) {
+    struct pieces pieces = {.piece = piece, .context = context, .n = n};
+    pthread_t thread[KPI__THREADS];
+    unsigned started = 0;
+    if (threads > n) threads = (unsigned)n;
+    while (started + 1 < threads && started < KPI__THREADS && !pthread_create(&thread[started], NULL, work, &pieces))
+        started++;
+    work(&pieces);
+    while (started) pthread_join(thread[--started], NULL);
+}

@@ -1,0 +1,433 @@
+/* scan.c - many lines at once: where their fields end, and which lines are plain and simple.
+ *
+ * SCAN bytes, which fit in L1 with all that is made of them, are looked at in chunks of 64. A kernel writes the
+ * offsets of all TABs and LFs, the latter marked, and a mask of bytes that make their line odd: what cannot be in a
+ * valid line (control characters, what is not UTF-8, a CR not before LF), and what may be but needs a closer look
+ * (backslashes; blanks and # where a field starts, blanks where one ends). The odd lines go to line.c and record.c,
+ * one by one; so a kernel may call a line odd for no reason, but never the other way round, and no message is made
+ * here. Then the offsets are cut into lines, which are odd also when their fields are not as many as their record has.
+ *
+ * There are three kernels: plain C, which works everywhere, AVX2 and AVX-512 (with VBMI2, which writes the offsets of
+ * a chunk without a loop). The machine is asked at run time; KPI_CPU=plain or avx2 asks for less, for tests.
+ *
+ * UTF-8 is checked as in "Validating UTF-8 In Less Than One Instruction Per Byte" (Keiser, Lemire, 2020): three
+ * look-ups by the nibbles of a byte and of the one before it, a bit for each kind of fault, tell all faults of two
+ * bytes; what remains is that the third and fourth bytes of long ones are continuations.
+ *
+ * A chunk reads the bytes before it again (for UTF-8, no registers are carried): that is what the padding before a
+ * block is for. At a batch's start those are of another line, and can at worst make a line odd. */
+#include "internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- plain C ---- */
+
+#define BYTES(b) (0x0101010101010101u * (b))
+
+/* Not 0 when a byte of w may be a separator, an edge or odd: below 0x24, a backslash, or from 0x7F on. */
+static inline bool is_interesting(uint64_t w) {
+    uint64_t low = w & BYTES(0x7F), backslash = low ^ BYTES(0x5C);
+    return ((~(low + BYTES(0x5C)) | (low + BYTES(0x01)) | w | ~(backslash + BYTES(0x7F))) & BYTES(0x80)) != 0;
+}
+
+static void make_odd(kpi__batch *batch, size_t at) {
+    size_t chunk = at / 64 * 64;
+    if (!batch->bads || batch->bad[batch->bads - 1].at != chunk) {
+        batch->bad[batch->bads].at = chunk;
+        batch->bad[batch->bads++].mask = 0;
+    }
+    batch->bad[batch->bads - 1].mask |= (uint64_t)1 << (at & 63);
+}
+
+static bool is_edge_blank(const char *p, const char *end, bool *hash) {
+    unsigned length;
+    *hash = *p == '#';
+    return kpi__is_blank(kpi__decode(p, end, &length));
+}
+
+/* Fields that start with a blank or #, or end with a blank. What is not UTF-8 was found before. */
+static void check_edges(kpi__batch *batch, const char *bytes, size_t from, size_t to, bool last) {
+    bool hash;
+    if (from == to) return;
+    size_t tail = to - 1;
+    while (tail > from && (bytes[tail] & 0xC0) == 0x80) tail--;
+    if (is_edge_blank(bytes + from, bytes + to, &hash) || hash) make_odd(batch, to);
+    else if (!last && is_edge_blank(bytes + tail, bytes + to, &hash)) make_odd(batch, to);
+}
+
+static void plain_kernel(const char *bytes, size_t n, kpi__batch *batch) {
+    uint16_t *end = batch->end + 1;
+    size_t from = 0;
+    for (size_t at = 0; at < n;) {
+        if (n - at >= 8 && !is_interesting(kpi__load8(bytes + at))) {
+            at += 8;
+            continue;
+        }
+        unsigned length = 1;
+        uint32_t code = kpi__decode(bytes + at, bytes + n, &length);
+        if (code == '\t' || code == '\n') {
+            check_edges(batch, bytes, from, at, code == '\n');
+            *end++ = (uint16_t)(at | (code == '\n' ? KPI__LF : 0));
+            from = at + 1;
+        } else if (code == KPI__NO_CODE || code == '\\' || (kpi__is_control(code) && code != '\r') ||
+                   (code == '\r' && bytes[at + 1] != '\n'))
+            make_odd(batch, at);
+        at += length;
+    }
+    batch->ends = (uint16_t)(end - batch->end);
+}
+
+/* ---- vectors ---- */
+
+#ifdef __x86_64__
+#include <immintrin.h>
+
+/* Which of the special bytes make their line odd. starts: where fields start. Those that are followed by others may
+ * reach over the end of what is scanned, not of what is readable. */
+static __attribute__((noinline)) uint64_t look_closer(const char *p, uint64_t special, uint64_t starts) {
+    uint64_t bad = 0;
+    for (uint64_t left = special; left; left &= left - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(left), length;
+        unsigned char c = (unsigned char)p[i];
+        bool start = starts >> i & 1, odd = c < 0x80 && c != '#';
+        if (c == '\r') odd = p[i + 1] != '\n';
+        if (c == '#') odd = start;
+        if (c >= 0x80) {
+            uint32_t code = kpi__decode(p + i, p + i + 4, &length);
+            odd = kpi__is_control(code) || (kpi__is_blank(code) && (start || p[i + length] == '\t'));
+        }
+        bad |= (uint64_t)odd << i;
+    }
+    return bad;
+}
+
+/* The bits of the tables by Keiser and Lemire: what a nibble may be part of. */
+enum {
+    TOO_SHORT = 1 << 0, TOO_LONG = 1 << 1, OVERLONG_3 = 1 << 2, SURROGATE = 1 << 4, OVERLONG_2 = 1 << 5,
+    TWO_CONTS = 1 << 7, TOO_LARGE = 1 << 3, TOO_LARGE_1000 = 1 << 6, OVERLONG_4 = 1 << 6,
+    CARRY = TOO_SHORT | TOO_LONG | TWO_CONTS
+};
+/* clang-format off */
+#define C (char)
+#define FIRST_HIGH /* of the byte before: its high nibble */                                                  \
+    TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, C TWO_CONTS, C TWO_CONTS, \
+    C TWO_CONTS, C TWO_CONTS, TOO_SHORT | OVERLONG_2, TOO_SHORT, TOO_SHORT | OVERLONG_3 | SURROGATE,          \
+    TOO_SHORT | TOO_LARGE | TOO_LARGE_1000 | OVERLONG_4
+#define LARGE C(CARRY | TOO_LARGE | TOO_LARGE_1000)
+#define FIRST_LOW /* its low nibble */                                                                        \
+    C(CARRY | OVERLONG_3 | OVERLONG_2 | OVERLONG_4), C(CARRY | OVERLONG_2), C CARRY, C CARRY,                 \
+    C(CARRY | TOO_LARGE), LARGE, LARGE, LARGE, LARGE, LARGE, LARGE, LARGE, LARGE,                             \
+    C(CARRY | TOO_LARGE | TOO_LARGE_1000 | SURROGATE), LARGE, LARGE
+#define SECOND_HIGH /* the high nibble of the byte itself */                                                  \
+    TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT,                   \
+    C(TOO_LONG | OVERLONG_2 | TWO_CONTS | OVERLONG_3 | TOO_LARGE_1000 | OVERLONG_4),                          \
+    C(TOO_LONG | OVERLONG_2 | TWO_CONTS | OVERLONG_3 | TOO_LARGE),                                            \
+    C(TOO_LONG | OVERLONG_2 | TWO_CONTS | SURROGATE | TOO_LARGE),                                             \
+    C(TOO_LONG | OVERLONG_2 | TWO_CONTS | SURROGATE | TOO_LARGE), TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT
+/* clang-format on */
+
+/* The special bytes by their nibbles, a bit for each of: 00..0F but TAB and LF, 10..1F, \\, DEL, #, C2, E1..E3. */
+/* clang-format off */
+#define SPECIAL_LOW 3, 3 | 64, 3 | 32 | 64, 3 | 16 | 64, 3, 3, 3, 3, 3, 2, 2, 3, 3 | 4, 3, 3, 3 | 8
+#define SPECIAL_HIGH 1, 2, 16, 0, 0, 4, 0, 8, 0, 0, 0, 0, 32, 0, 64, 0
+/* clang-format on */
+
+#define TABLE(entries) ((__m128i)(__v16qi){entries})
+enum { AHEAD = 4096 }; /* bytes fetched in advance */
+
+/* Compilers make constants anew in each round of a loop, which costs half of its time, unless they cannot know them. */
+#define KEPT(constraint, type, value) ({ type kept_ = (value); __asm__("" : constraint(kept_)); kept_; })
+
+/* ---- AVX2 ---- */
+
+typedef struct pair { __m256i a, b; } pair;
+#define AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt")))
+#define AVX2_INLINE AVX2 static inline __attribute__((always_inline))
+
+AVX2_INLINE uint64_t avx2_mask(__m256i a, __m256i b) {
+    return (uint32_t)_mm256_movemask_epi8(a) | (uint64_t)(uint32_t)_mm256_movemask_epi8(b) << 32;
+}
+AVX2_INLINE pair avx2_load(const char *p) {
+    return (pair){_mm256_loadu_si256((const void *)p), _mm256_loadu_si256((const void *)(p + 32))};
+}
+AVX2_INLINE pair avx2_all(int c) {
+    __m256i all = KEPT("+x", __m256i, _mm256_set1_epi8((char)c));
+    return (pair){all, all};
+}
+AVX2_INLINE uint64_t avx2_eq(pair x, pair c) {
+    return avx2_mask(_mm256_cmpeq_epi8(x.a, c.a), _mm256_cmpeq_epi8(x.b, c.a));
+}
+typedef struct tables256 { __m256i first_high, first_low, second_high, low, high; } tables256;
+AVX2_INLINE tables256 avx2_tables(void) {
+    return (tables256){KEPT("+x", __m256i, _mm256_broadcastsi128_si256(TABLE(FIRST_HIGH))),
+                       KEPT("+x", __m256i, _mm256_broadcastsi128_si256(TABLE(FIRST_LOW))),
+                       KEPT("+x", __m256i, _mm256_broadcastsi128_si256(TABLE(SECOND_HIGH))),
+                       KEPT("+x", __m256i, _mm256_broadcastsi128_si256(TABLE(SPECIAL_LOW))),
+                       KEPT("+x", __m256i, _mm256_broadcastsi128_si256(TABLE(SPECIAL_HIGH)))};
+}
+AVX2_INLINE __m256i avx2_ordinary(const tables256 *t, __m256i x) {
+    const __m256i nibble = _mm256_set1_epi8(15);
+    __m256i low = _mm256_shuffle_epi8(t->low, _mm256_and_si256(x, nibble));
+    __m256i high = _mm256_shuffle_epi8(t->high, _mm256_and_si256(_mm256_srli_epi16(x, 4), nibble));
+    return _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256());
+}
+AVX2_INLINE uint64_t avx2_special(const tables256 *t, pair x) {
+    return ~avx2_mask(avx2_ordinary(t, x.a), avx2_ordinary(t, x.b));
+}
+AVX2_INLINE __m256i avx2_faults(const tables256 *t, __m256i x, const char *p) {
+    const __m256i nibble = _mm256_set1_epi8(15);
+    __m256i one = _mm256_loadu_si256((const void *)(p - 1)), two = _mm256_loadu_si256((const void *)(p - 2)),
+            three = _mm256_loadu_si256((const void *)(p - 3));
+    __m256i high = _mm256_shuffle_epi8(t->first_high, _mm256_and_si256(_mm256_srli_epi16(one, 4), nibble));
+    __m256i low = _mm256_shuffle_epi8(t->first_low, _mm256_and_si256(one, nibble));
+    __m256i second = _mm256_shuffle_epi8(t->second_high, _mm256_and_si256(_mm256_srli_epi16(x, 4), nibble));
+    __m256i two_bytes = _mm256_and_si256(_mm256_and_si256(high, low), second);
+    __m256i third = _mm256_subs_epu8(two, _mm256_set1_epi8((char)(0xE0 - 0x80)));
+    __m256i fourth = _mm256_subs_epu8(three, _mm256_set1_epi8((char)(0xF0 - 0x80)));
+    __m256i must = _mm256_and_si256(_mm256_or_si256(third, fourth), _mm256_set1_epi8((char)0x80));
+    return _mm256_xor_si256(two_bytes, must);
+}
+AVX2_INLINE uint64_t avx2_broken(const tables256 *t, pair x, const char *p) {
+    __m256i zero = _mm256_setzero_si256();
+    return ~avx2_mask(_mm256_cmpeq_epi8(avx2_faults(t, x.a, p), zero),
+                      _mm256_cmpeq_epi8(avx2_faults(t, x.b, p + 32), zero));
+}
+AVX2_INLINE void avx2_put(const tables256 *t, uint16_t *end, size_t at, uint64_t separator, uint64_t lf) {
+    (void)t;
+    while (separator) {
+        unsigned i = (unsigned)__builtin_ctzll(separator);
+        *end++ = (uint16_t)((at + i) | (lf >> i & 1) << 15);
+        separator &= separator - 1;
+    }
+}
+
+#define TARGET      AVX2
+#define KERNEL      avx2_kernel
+#define v           pair
+#define LOAD        avx2_load
+#define ALL         avx2_all
+#define EQ          avx2_eq
+#define TABLES      tables256
+#define MAKE_TABLES avx2_tables
+#define SPECIAL     avx2_special
+#define BROKEN      avx2_broken
+#define PUT         avx2_put
+#include "scanvec.h"
+
+/* ---- AVX-512 ---- */
+
+#define AVX512        __attribute__((target("avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt,lzcnt")))
+#define AVX512_INLINE AVX512 static inline __attribute__((always_inline))
+
+AVX512_INLINE __m512i avx512_all(int c) { return KEPT("+v", __m512i, _mm512_set1_epi8((char)c)); }
+AVX512_INLINE uint64_t avx512_eq(__m512i x, __m512i c) { return _mm512_cmpeq_epi8_mask(x, c); }
+typedef struct tables512 {
+    __m512i first_high, first_low, second_high, nibble, third, fourth, top;
+    __m512i special[2];           /* each special byte at its lower 7 bits; elsewhere what has other ones */
+    __m512i offset, marked, kept; /* of offsets */
+} tables512;
+AVX512_INLINE __m512i avx512_specials(unsigned char first) {
+    static const unsigned char special[] = {'\\', 0x7F, '#', 0xC2, 0xE1, 0xE2, 0xE3};
+    unsigned char byte[64];
+    for (unsigned i = 0; i < 64; i++) {
+        unsigned char c = (unsigned char)(first + i);
+        byte[i] = c < 0x20 && c != '\t' && c != '\n' ? c : c ^ 1;
+    }
+    for (unsigned i = 0; i < sizeof special; i++)
+        if ((special[i] & 0x40) == first) byte[special[i] & 0x3F] = special[i];
+    return KEPT("+v", __m512i, _mm512_loadu_si512(byte));
+}
+AVX512_INLINE tables512 avx512_tables(void) {
+    static const char count[64] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                                   16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+                                   32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+                                   48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+    __m512i offset = _mm512_loadu_si512(count), top = avx512_all(0x80);
+    return (tables512){
+        .first_high = KEPT("+v", __m512i, _mm512_broadcast_i32x4(TABLE(FIRST_HIGH))),
+        .first_low = KEPT("+v", __m512i, _mm512_broadcast_i32x4(TABLE(FIRST_LOW))),
+        .second_high = KEPT("+v", __m512i, _mm512_broadcast_i32x4(TABLE(SECOND_HIGH))),
+        .nibble = avx512_all(15),
+        .third = avx512_all(0xE0 - 0x80),
+        .fourth = avx512_all(0xF0 - 0x80),
+        .top = top,
+        .special = {avx512_specials(0), avx512_specials(0x40)},
+        .offset = KEPT("+v", __m512i, offset),
+        .marked = KEPT("+v", __m512i, _mm512_or_si512(offset, top)),
+        .kept = KEPT("+v", __m512i, _mm512_set1_epi16((short)(KPI__LF | 0x3F))),
+    };
+}
+AVX512_INLINE uint64_t avx512_special(const tables512 *t, __m512i x) {
+    return _mm512_cmpeq_epi8_mask(_mm512_permutex2var_epi8(t->special[0], x, t->special[1]), x);
+}
+AVX512_INLINE uint64_t avx512_broken(const tables512 *t, __m512i x, const char *p) {
+    __m512i one = _mm512_loadu_si512(p - 1), two = _mm512_loadu_si512(p - 2), three = _mm512_loadu_si512(p - 3);
+    __m512i high = _mm512_shuffle_epi8(t->first_high, _mm512_and_si512(_mm512_srli_epi16(one, 4), t->nibble));
+    __m512i low = _mm512_shuffle_epi8(t->first_low, _mm512_and_si512(one, t->nibble));
+    __m512i second = _mm512_shuffle_epi8(t->second_high, _mm512_and_si512(_mm512_srli_epi16(x, 4), t->nibble));
+    __m512i third = _mm512_subs_epu8(two, t->third), fourth = _mm512_subs_epu8(three, t->fourth);
+    __m512i fault = _mm512_ternarylogic_epi64(high, low, second, 0x80); /* all three */
+    __m512i must = _mm512_ternarylogic_epi64(third, fourth, t->top, 0xA8); /* (third | fourth) & top */
+    return _mm512_cmpneq_epi8_mask(fault, must);
+}
+/* All 64 offsets are there; those of separators are moved together, the mark in their top bit, and widened. */
+AVX512_INLINE void avx512_put(const tables512 *t, uint16_t *end, size_t at, uint64_t separator, uint64_t lf) {
+    __m512i found = _mm512_maskz_compress_epi8(separator, _mm512_mask_blend_epi8(lf, t->offset, t->marked));
+    __m512i base = _mm512_set1_epi16((short)at), wide = _mm512_cvtepi8_epi16(_mm512_castsi512_si256(found));
+    _mm512_storeu_si512(end, _mm512_add_epi16(_mm512_and_si512(wide, t->kept), base));
+    if (__builtin_popcountll(separator) <= 32) return;
+    wide = _mm512_cvtepi8_epi16(_mm512_extracti64x4_epi64(found, 1));
+    _mm512_storeu_si512(end + 32, _mm512_add_epi16(_mm512_and_si512(wide, t->kept), base));
+}
+
+#define TARGET      AVX512
+#define KERNEL      avx512_kernel
+#define v           __m512i
+#define LOAD        _mm512_loadu_si512
+#define ALL         avx512_all
+#define EQ          avx512_eq
+#define TABLES      tables512
+#define MAKE_TABLES avx512_tables
+#define SPECIAL     avx512_special
+#define BROKEN      avx512_broken
+#define PUT         avx512_put
+#include "scanvec.h"
+#endif
+
+/* ---- dispatch ---- */
+
+static kpi__kernel *choose(void) {
+    const char *most = getenv("KPI_CPU");
+    if (most && !strcmp(most, "plain")) return plain_kernel;
+#ifdef __x86_64__
+    bool avx512 = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi") &&
+                  __builtin_cpu_supports("avx512vbmi2");
+    if (avx512 && !(most && !strcmp(most, "avx2"))) return avx512_kernel;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) return avx2_kernel;
+#endif
+    return plain_kernel;
+}
+
+/* ---- lines ---- */
+
+/* The index of the next LF in end from at on. There is one. */
+static inline unsigned next_lf(const uint16_t *end, unsigned at) {
+    for (;; at += 4) {
+        uint64_t marks = kpi__load8((const char *)(end + at)) & 0x8000800080008000u;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        if (marks) return at + (unsigned)__builtin_ctzll(marks) / 16;
+#else
+        if (marks) return at + (unsigned)__builtin_clzll(marks) / 16;
+#endif
+    }
+}
+
+/* Where line i ends. */
+static inline size_t end_of(const kpi__batch *batch, unsigned i) {
+    return batch->end[i + 1 < batch->lines ? batch->before[i + 1] : batch->split] & ~(unsigned)KPI__LF;
+}
+
+/* Marks the lines that have a bad byte. */
+static void mark_bad(kpi__batch *batch) {
+    unsigned line = 0, kept = 0;
+    for (unsigned k = 0; k < batch->bads; k++) {
+        uint64_t mask = batch->bad[k].mask;
+        for (; mask; mask &= mask - 1) {
+            size_t at = batch->bad[k].at + (unsigned)__builtin_ctzll(mask);
+            while (line < batch->lines && end_of(batch, line) < at) line++;
+            if (line == batch->lines) break;
+            batch->odd[line] = true;
+        }
+        if (mask) batch->bad[kept].at = batch->bad[k].at, batch->bad[kept++].mask = mask; /* of later lines */
+    }
+    batch->bads = kept;
+}
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+/* Whether the line that starts behind end[0] has n fields: its LF is the n-th end, and none before it is. */
+static inline __attribute__((always_inline)) bool has_fields(const uint16_t *end, unsigned n) {
+    uint64_t marks = 0, at = 1;
+    for (; at + 4 <= n; at += 4) marks |= kpi__load8((const char *)(end + at));
+    if (at < n) marks |= kpi__load8((const char *)(end + at)) & ~(uint64_t)0 >> 16 * (4 - (n - at));
+    return !(marks & 0x8000800080008000u) && end[n] & KPI__LF;
+}
+
+/* As many of the next lines as have n fields, at most KPI__BATCH. */
+static inline __attribute__((always_inline)) unsigned cut_same(kpi__batch *batch, unsigned at, unsigned n) {
+    unsigned lines = 0;
+    for (; lines < KPI__BATCH && at + n < batch->ends && has_fields(batch->end + at, n); at += n)
+        batch->before[lines++] = (uint16_t)at;
+    return lines;
+}
+#endif
+
+/* Cuts what is scanned into lines, at most KPI__BATCH. */
+static void cut(kpi__batch *batch) {
+    const kpi_record *record = batch->record;
+    unsigned last = batch->ends - 1u, at = batch->split, least = record ? record->fields : 1,
+             most = record && !record->more ? record->fields : UINT32_MAX, n = 0;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    if (most == 9) n = cut_same(batch, at, 9);
+    if (most == 10) n = cut_same(batch, at, 10);
+    if (most == 4) n = cut_same(batch, at, 4);
+    if (most == 6) n = cut_same(batch, at, 6);
+    at += n * least;
+#endif
+    memset(batch->odd, false, n);
+    for (; at < last && n < KPI__BATCH; n++) {
+        unsigned lf = next_lf(batch->end, at + 1), fields = lf - at;
+        batch->before[n] = (uint16_t)at;
+        batch->odd[n] = fields < least || fields > most;
+        at = lf;
+    }
+    batch->lines = n;
+    batch->split = (uint16_t)at;
+    mark_bad(batch);
+}
+
+/* A line longer than what is scanned in one go. */
+static void long_line(kpi__batch *batch, kpi__block *block) {
+    const char *lf = memchr(block->at, '\n', (size_t)(block->end - block->at));
+    block->at = lf ? lf + 1 : block->end;
+    batch->lines = 1;
+    batch->before[0] = 0;
+    batch->odd[0] = true;
+    batch->ends = 1;
+    batch->split = 0;
+}
+
+/* Looks at the next bytes of block, up to the last LF among them. */
+static void look(kpi__batch *batch, kpi__block *block) {
+    size_t left = (size_t)(block->end - block->at), n = left < KPI__SCAN ? left : KPI__SCAN;
+    batch->bytes = block->at;
+    batch->bads = batch->split = 0;
+    batch->end[0] = (uint16_t)~KPI__LF;
+    if (!batch->kernel) batch->kernel = choose();
+    batch->kernel(block->at, n, batch);
+    while (batch->ends > 1 && !(batch->end[batch->ends - 1] & KPI__LF)) batch->ends--;
+    if (batch->ends > 1) block->at += (batch->end[batch->ends - 1] & ~KPI__LF) + 1;
+}
+
+void kpi__count_odds(kpi__batch *batch) {
+    unsigned odds = 0;
+    for (unsigned i = 0; i < batch->lines; i += 8)
+        odds += (unsigned)(kpi__load8((const char *)(batch->odd + i)) * BYTES(1) >> 56); /* adds up 8 bytes of 0 or 1 */
+    batch->odds = odds;
+}
+
+bool kpi__scan(kpi__batch *batch, kpi__block *block) {
+    if (batch->split + 1 >= batch->ends) {
+        if (block->at == block->end) return false;
+        look(batch, block);
+    }
+    if (batch->ends > 1)
+        cut(batch);
+    else
+        long_line(batch, block);
+    if (block->order == 0 && block->lines == 0 && !memcmp(batch->bytes, "\xEF\xBB\xBF", 3)) batch->odd[0] = true;
+    block->lines += batch->lines;
+    memset(batch->odd + batch->lines, 0, -batch->lines & 7);
+    kpi__count_odds(batch);
+    return true;
+}

@@ -1,0 +1,68 @@
+/* test_sort.c - sort.c: integers and texts in order, against qsort. */
+#include "unit.h"
+
+static int by_key(const void *x, const void *y) { /* and by value, as values ascend where keys are equal */
+    const kpi__item *a = x, *b = y;
+    if (a->key != b->key) return a->key < b->key ? -1 : 1;
+    return a->value < b->value ? -1 : a->value > b->value;
+}
+
+static int by_size(const void *x, const void *y) {
+    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
+    return a < b ? -1 : a > b;
+}
+
+static void test_integers(void **state) {
+    (void)state;
+    static kpi__item item[1000], spare[1000], expected[1000];
+    static uint64_t word[1000], other[1000], sorted[1000];
+    static const uint64_t mask[] = {0, 1, 0xFF, 0xFF00, 0xFF00FF, ~UINT64_C(0), UINT64_C(0xFF) << 56};
+    for (size_t round = 0; round < 400; round++) {
+        size_t n = random_below(round % 2 ? 100 : COUNT(item));
+        uint64_t bits = mask[random_below(COUNT(mask))];
+        for (size_t i = 0; i < n; i++) {
+            item[i] = (kpi__item){(random_below(UINT32_MAX) * random_below(UINT32_MAX) & bits) | 5, (uint32_t)i};
+            expected[i] = item[i];
+            word[i] = sorted[i] = (item[i].key << 32 & ~UINT64_C(0xFFFFFFFF)) | i;
+        }
+        qsort(expected, n, sizeof *expected, by_key);
+        kpi__sort_items(item, spare, n);
+        for (size_t i = 0; i < n; i++)
+            assert_true(item[i].key == expected[i].key && item[i].value == expected[i].value);
+        qsort(sorted, n, sizeof *sorted, by_size);
+        kpi__sort_words(word, other, n, 32);
+        assert_memory_equal(word, sorted, n * sizeof *word);
+    }
+}
+
+static int by_text(const void *x, const void *y, void *dict) {
+    return kpi_text_compare(kpi__dict_key(dict, *(const uint32_t *)x), kpi__dict_key(dict, *(const uint32_t *)y));
+}
+
+/* Names that agree in many bytes and end at all places of a word. */
+static void test_texts(void **state) {
+    (void)state;
+    for (size_t round = 0; round < 60; round++) {
+        static uint32_t order[3000], expected[3000];
+        kpi__dict *dict = kpi__dict_new();
+        size_t names = random_below(3000), common = random_below(40), letters = 1 + random_below(4);
+        for (size_t i = 0; i < names; i++) {
+            char name[64];
+            size_t n = 0, length = common + 1 + random_below(20);
+            while (n < common) name[n++] = 'x';
+            while (n < length) name[n] = (char)(random_below(5) ? 'a' + (int)random_below(letters) : -1), n++;
+            kpi__dict_put(dict, (kpi_text){name, n});
+        }
+        size_t n = kpi__dict_size(dict);
+        for (uint32_t i = 0; i < n; i++) expected[i] = i;
+        qsort_r(expected, n, sizeof *expected, by_text, dict);
+        assert_true(kpi__sort_dict(dict, order));
+        assert_memory_equal(order, expected, n * sizeof *order);
+        kpi__dict_free(dict);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_integers), cmocka_unit_test(test_texts)};
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
