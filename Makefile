@@ -114,11 +114,13 @@ demo: tools
 	@PATH="$(CURDIR)/$(B)/bin:$$PATH" $(DEMO)
 
 # Once as installed, and once with sanitizers where they work (gcc on musl has none; they need /proc).
+works = $(CC) $(cc_$(1)) -pthread -o $(B)/probe.$(1) $(B)/probe.c && ASAN_OPTIONS=detect_leaks=0 $(B)/probe.$(1) 2>&-
 check: all units
 	@echo 'int main(void) { return 0; }' >$(B)/probe.c
-	@if $(CC) $(cc_san) -o $(B)/probe $(B)/probe.c && ASAN_OPTIONS=detect_leaks=0 $(B)/probe 2>&-; \
-	then $(MAKE) --no-print-directory VARIANT=san tools units && sh tests/check.sh $(B) build/san; \
-	else sh tests/check.sh $(B); fi
+	@set --; \
+	if $(call works,san); then $(MAKE) --no-print-directory VARIANT=san tools units && set -- build/san || exit 1; fi; \
+	if $(call works,tsan); then $(MAKE) --no-print-directory VARIANT=tsan tools && set -- "$$@" build/tsan || exit 1; fi; \
+	sh tests/check.sh $(B) "$$@"
 
 lint: all
 	@sh tests/lint.sh $(B)

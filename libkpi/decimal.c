@@ -137,10 +137,11 @@ static size_t write_out(bool negative, const char *whole, const char *point, con
 
 /* Most numbers: millionths of 63 bits, no more decimals wanted than they have. Rounded first, then written from the
  * last digit on. */
-static size_t format_small(int64_t value, int decimals, bool strip, char out[KPI_NUMBER_SIZE]) {
-    uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value, unit = power10[DECIMALS - decimals];
+static size_t format_small(int64_t value, uint64_t den, int decimals, bool strip, char out[KPI_NUMBER_SIZE]) {
+    uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value, unit = power10[DECIMALS - decimals] * den;
     char text[24], *end = text + sizeof text, *p = end;
-    if (unit > 1) size = (size + unit / 2) / unit;
+    if (unit > 1) size = (size + unit / 2) / unit; /* an odd unit has no half */
+    if (strip && decimals == DECIMALS && size % 1000000 == 0) size /= 1000000, decimals = 0;
     for (; strip && decimals && size % 10 == 0; decimals--) size /= 10;
     bool negative = value < 0 && size;
     if (decimals) {
@@ -159,10 +160,11 @@ static size_t format_small(int64_t value, int decimals, bool strip, char out[KPI
 size_t kpi_ratio_format(kpi_ratio value, int digits, char out[KPI_NUMBER_SIZE]) {
     bool strip = digits < 0;
     int64_t small = (int64_t)value.num;
-    if (value.den == 1 && small == value.num && small > INT64_MIN / 2 && small < INT64_MAX / 2) {
-        if (digits >= 0 && digits <= DECIMALS) return format_small(small, digits, false, out);
-        if (strip && (digits == KPI_EXACT || digits < -1 - DECIMALS)) return format_small(small, DECIMALS, true, out);
-        if (strip) return format_small(small, -1 - digits, true, out);
+    if (value.den <= UINT32_MAX && small == value.num && small > INT64_MIN / 2 && small < INT64_MAX / 2) {
+        uint64_t den = (uint64_t)value.den;
+        if (digits >= 0 && digits <= DECIMALS) return format_small(small, den, digits, false, out);
+        if (digits < KPI_EXACT && digits >= -1 - DECIMALS) return format_small(small, den, -1 - digits, true, out);
+        if (strip && den == 1) return format_small(small, 1, DECIMALS, true, out);
     }
     int decimals = digits == KPI_EXACT ? MOST_DECIMALS : strip ? -1 - digits : digits;
     if (decimals > MOST_DECIMALS) decimals = MOST_DECIMALS;

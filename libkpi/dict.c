@@ -15,8 +15,8 @@
  * gives every process (AT_RANDOM: no system call, nothing that could fail) and the address of the dict, so that names
  * which collide cannot be prepared. Numbers go by first sight, so no output depends on the keys.
  *
- * Square: as long as pairs of small numbers would fill a table of SQUARE places, by one number times a power of two
- * and the other, that table answers kpi__pairs_put_many: no hash, one access. */
+ * Square: as long as the numbers of pairs are small, a table of at most SQUARE places, by one number times a power of
+ * two and the other, takes the place of slots: no hash, one access. */
 #include "internal.h"
 
 #include <stdalign.h>
@@ -175,7 +175,6 @@ struct kpi__dict {
     size_t slots;
     uint32_t size;
     struct seed seed;
-    void *memory; /* of entry and slot */
     kpi__arena *arena;
 };
 
@@ -210,7 +209,7 @@ static inline struct probe probe_of(const struct seed *seed, kpi_text key) {
 }
 
 #define FIRST(n) (~(uint64_t)0 >> (64 - 8 * (n)))
-static const uint64_t bytes_of[17][2] = { /* masks of the first 0..16 bytes */
+static const uint64_t first_bytes[17][2] = { /* masks of the first 0..16 bytes */
     {0, 0},
     {FIRST(1), 0}, {FIRST(2), 0}, {FIRST(3), 0}, {FIRST(4), 0},
     {FIRST(5), 0}, {FIRST(6), 0}, {FIRST(7), 0}, {FIRST(8), 0},
@@ -222,7 +221,7 @@ static const uint64_t bytes_of[17][2] = { /* masks of the first 0..16 bytes */
 static inline struct probe probe_padded(const struct seed *seed, kpi_text key) {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     if (key.len <= 16) {
-        const uint64_t *mask = bytes_of[key.len];
+        const uint64_t *mask = first_bytes[key.len];
         uint64_t head = kpi__load8(key.ptr) & mask[0], tail = kpi__load8(key.ptr + 8) & mask[1];
         return (struct probe){head, tail, (uint32_t)hash_short(seed, key.len, head, tail, seed->b)};
     }
@@ -246,16 +245,16 @@ static inline struct slot *slot_of(const kpi__dict *dict, kpi_text key, struct p
     }
 }
 
+static size_t bytes_of(size_t slots) { return slots / 2 * sizeof(struct entry) + slots * sizeof(struct slot); }
+
 /* Moves dict to memory for slots of them; as it was when there is none. */
 static bool dict_resize(kpi__dict *dict, size_t slots) {
     if (slots > MOST_SLOTS)
         return false;
-    size_t entries = slots / 2 * sizeof(struct entry);
-    char *memory = calloc(1, 64 + entries + slots * sizeof(struct slot));
-    if (!memory)
+    struct entry *entry = kpi__table_get(bytes_of(slots));
+    if (!entry)
         return false;
-    struct entry *entry = (void *)(memory + (-(uintptr_t)memory & 63));
-    struct slot *slot = (void *)((char *)entry + entries);
+    struct slot *slot = (void *)(entry + slots / 2);
     if (dict->size)
         memcpy(entry, dict->entry, dict->size * sizeof *entry);
     for (size_t i = 0; i < dict->slots; i++) {
@@ -266,8 +265,7 @@ static bool dict_resize(kpi__dict *dict, size_t slots) {
             at = (at + 1) & (slots - 1);
         slot[at] = dict->slot[i];
     }
-    free(dict->memory);
-    dict->memory = memory;
+    kpi__table_free(dict->entry, bytes_of(dict->slots));
     dict->entry = entry;
     dict->slot = slot;
     dict->slots = slots;
@@ -290,7 +288,7 @@ void kpi__dict_free(kpi__dict *dict) {
     if (!dict)
         return;
     kpi__arena_free(dict->arena);
-    free(dict->memory);
+    kpi__table_free(dict->entry, bytes_of(dict->slots));
     free(dict);
 }
 
@@ -401,157 +399,169 @@ struct pair {
 };
 
 struct kpi__pairs {
-    struct slot *slot;
-    struct pair *pair; /* by number; room for half as many as slots */
-    size_t slots;
+    struct pair *pair; /* by number */
+    size_t room;
     uint32_t size;
+    struct slot *slot; /* of all pairs, unless there is a square */
+    size_t slots;
     struct seed seed;
-    uint32_t *square;     /* as long as it has at most SQUARE places: by a << shift | b, the number + 1 */
-    uint32_t rows, shift; /* 0 rows: no square */
+    uint32_t *square; /* by a << shift | b: the number + 1; NULL: none */
+    uint32_t rows, shift;
+    bool hashed; /* once it has been too large for a square */
 };
 
 static inline uint32_t pair_hash(const struct seed *seed, uint32_t a, uint32_t b) {
     return (uint32_t)mix(((uint64_t)a << 32 | b) ^ seed->a, seed->b);
 }
 
-/* The slot that holds the pair, or the free one where it belongs. */
-static inline struct slot *pair_slot_of(const kpi__pairs *pairs, uint32_t a, uint32_t b, uint32_t hash) {
-    size_t mask = pairs->slots - 1;
-    for (size_t at = hash & mask;; at = (at + 1) & mask) {
-        struct slot *slot = &pairs->slot[at];
-        if (!slot->next) return slot;
-        if (slot->hash != hash) continue;
-        const struct pair *pair = &pairs->pair[slot->next - 1];
-        if (pair->a == a && pair->b == b) return slot;
-    }
-}
-
-/* Moves pairs to memory for slots of them; as it was when there is none. */
-static bool pairs_resize(kpi__pairs *pairs, size_t slots) {
-    if (slots > MOST_SLOTS)
-        return false;
-    struct pair *pair = realloc(pairs->pair, slots / 2 * sizeof *pair);
-    if (!pair)
-        return false;
-    pairs->pair = pair;
-    struct slot *slot = calloc(slots, sizeof *slot);
-    if (!slot)
-        return false;
-    for (uint32_t i = 0; i < pairs->size; i++) {
-        uint32_t hash = pair_hash(&pairs->seed, pair[i].a, pair[i].b);
-        size_t at = hash & (slots - 1);
-        while (slot[at].next)
-            at = (at + 1) & (slots - 1);
-        slot[at] = (struct slot){hash, i + 1};
-    }
-    free(pairs->slot);
-    pairs->slot = slot;
-    pairs->slots = slots;
-    return true;
+static size_t bytes_of_square(const kpi__pairs *pairs) {
+    return pairs->square ? ((size_t)pairs->rows << pairs->shift) * sizeof *pairs->square : 0;
 }
 
 kpi__pairs *kpi__pairs_new(void) {
     kpi__pairs *pairs = calloc(1, sizeof *pairs);
-    if (!pairs)
-        return NULL;
-    pairs->seed = new_seed(pairs);
-    if (pairs_resize(pairs, FIRST_SLOTS))
-        return pairs;
-    kpi__pairs_free(pairs);
-    return NULL;
+    if (pairs)
+        pairs->seed = new_seed(pairs);
+    return pairs;
 }
 
 void kpi__pairs_free(kpi__pairs *pairs) {
     if (!pairs)
         return;
-    free(pairs->square);
-    free(pairs->slot);
+    kpi__table_free(pairs->square, bytes_of_square(pairs));
+    kpi__table_free(pairs->slot, pairs->slots * sizeof *pairs->slot);
     free(pairs->pair);
     free(pairs);
 }
 
-static uint32_t pairs_put(kpi__pairs *pairs, uint32_t a, uint32_t b, uint32_t hash) {
-    struct slot *slot = pair_slot_of(pairs, a, b, hash);
-    if (slot->next)
-        return slot->next - 1;
-    if (pairs->size >= pairs->slots / 2) {
-        if (!pairs_resize(pairs, pairs->slots * 2))
-            return KPI__NONE;
-        slot = pair_slot_of(pairs, a, b, hash);
+static uint32_t append(kpi__pairs *pairs, uint32_t a, uint32_t b) {
+    if (pairs->size == KPI__NONE || !kpi__grow(&pairs->pair, pairs->size, &pairs->room, sizeof *pairs->pair))
+        return KPI__NONE;
+    pairs->pair[pairs->size] = (struct pair){a, b};
+    return pairs->size++;
+}
+
+/* Slots of all pairs, and of as many more. */
+static bool rehash(kpi__pairs *pairs) {
+    size_t slots = FIRST_SLOTS;
+    while (slots / 2 <= 2 * (size_t)pairs->size)
+        slots *= 2;
+    struct slot *slot = slots <= MOST_SLOTS ? kpi__table_get(slots * sizeof *slot) : NULL;
+    if (!slot)
+        return false;
+    for (uint32_t i = 0; i < pairs->size; i++) {
+        uint32_t hash = pair_hash(&pairs->seed, pairs->pair[i].a, pairs->pair[i].b);
+        size_t at = hash & (slots - 1);
+        while (slot[at].next)
+            at = (at + 1) & (slots - 1);
+        slot[at] = (struct slot){hash, i + 1};
     }
-    uint32_t number = pairs->size++;
-    pairs->pair[number] = (struct pair){a, b};
-    *slot = (struct slot){hash, number + 1};
-    return number;
+    kpi__table_free(pairs->slot, pairs->slots * sizeof *slot);
+    pairs->slot = slot;
+    pairs->slots = slots;
+    return true;
 }
 
-uint32_t kpi__pairs_put(kpi__pairs *pairs, uint32_t a, uint32_t b) {
-    return pairs_put(pairs, a, b, pair_hash(&pairs->seed, a, b));
-}
-
-/* Makes the square hold (a, b) and all pairs there are; when it would be too large there is none any more. false: no
- * memory. */
+/* Makes the square hold (a, b) and all pairs there are. When it would be too large, slots take its place for good.
+ * false: no memory. */
 static bool widen(kpi__pairs *pairs, uint64_t a, uint64_t b) {
     uint64_t rows = 64, shift = 0;
     for (uint32_t i = 0; i < pairs->size; i++) {
         a = pairs->pair[i].a > a ? pairs->pair[i].a : a;
         b = pairs->pair[i].b > b ? pairs->pair[i].b : b;
     }
-    while (b >> shift) shift++;
-    while (rows <= a) rows *= 2;
+    while (b >> shift)
+        shift++;
+    while (rows <= a)
+        rows *= 2;
     bool fits = rows <= (uint64_t)SQUARE >> shift;
-    uint32_t *square = fits ? calloc(rows << shift, sizeof *square) : NULL;
-    if (!square && fits) return false;
+    uint32_t *square = fits ? kpi__table_get((rows << shift) * sizeof *square) : NULL;
+    if (fits ? !square : !rehash(pairs))
+        return false;
     for (uint32_t i = 0; i < pairs->size && square; i++)
         square[(size_t)pairs->pair[i].a << shift | pairs->pair[i].b] = i + 1;
-    free(pairs->square);
+    kpi__table_free(pairs->square, bytes_of_square(pairs));
     pairs->square = square;
-    pairs->rows = square ? (uint32_t)rows : UINT32_MAX;
+    pairs->rows = (uint32_t)rows;
     pairs->shift = (uint32_t)shift;
+    pairs->hashed = !fits;
     return true;
 }
 
-/* As long as the numbers are small: one look-up and no hash. How many were done before they were not any more. */
-static unsigned put_square(kpi__pairs *pairs, const uint32_t *a, const uint32_t *b, unsigned n, uint32_t *number) {
-    for (unsigned i = 0; i < n; i++) {
-        bool fits = a[i] < pairs->rows && !((uint64_t)b[i] >> pairs->shift);
-        if (!fits && !widen(pairs, a[i], b[i])) {
-            number[i] = KPI__NONE;
-            continue;
-        }
-        if (!pairs->square) return i;
-        uint32_t *place = &pairs->square[(size_t)a[i] << pairs->shift | b[i]];
-        if (!*place) *place = kpi__pairs_put(pairs, a[i], b[i]) + 1;
-        number[i] = *place - 1;
-    }
-    return n;
+static inline bool in_square(const kpi__pairs *pairs, uint32_t a, uint32_t b) {
+    return pairs->square && a < pairs->rows && !((uint64_t)b >> pairs->shift);
 }
 
-bool kpi__pairs_put_many(kpi__pairs *pairs, const uint32_t *a, const uint32_t *b, unsigned n, uint32_t *number) {
-    uint32_t hash[KPI__BATCH], found[KPI__BATCH];
-    unsigned done = pairs->square || !pairs->rows ? put_square(pairs, a, b, n, number) : 0;
+static uint32_t put_hashed(kpi__pairs *pairs, uint32_t a, uint32_t b, uint32_t hash) {
+    if (pairs->size >= pairs->slots / 2 && !rehash(pairs))
+        return KPI__NONE;
+    for (size_t mask = pairs->slots - 1, at = hash & mask;; at = (at + 1) & mask) {
+        struct slot *slot = &pairs->slot[at];
+        if (!slot->next) {
+            uint32_t number = append(pairs, a, b);
+            if (number != KPI__NONE)
+                *slot = (struct slot){hash, number + 1};
+            return number;
+        }
+        const struct pair *pair = &pairs->pair[slot->next - 1];
+        if (slot->hash == hash && pair->a == a && pair->b == b)
+            return slot->next - 1;
+    }
+}
+
+uint32_t kpi__pairs_put(kpi__pairs *pairs, uint32_t a, uint32_t b) {
+    if (!pairs->hashed && !in_square(pairs, a, b) && !widen(pairs, a, b))
+        return KPI__NONE;
+    if (pairs->hashed)
+        return put_hashed(pairs, a, b, pair_hash(&pairs->seed, a, b));
+    uint32_t *place = &pairs->square[(size_t)a << pairs->shift | b];
+    if (!*place)
+        *place = append(pairs, a, b) + 1;
+    return *place - 1;
+}
+
+/* Each step for all pairs before the next: the slot, the pair that it names. */
+static void put_many_hashed(kpi__pairs *pairs, const uint32_t *a, const uint32_t *b, unsigned n, uint32_t *number) {
+    uint32_t hash[KPI__BATCH];
     size_t mask = pairs->slots - 1;
-    for (unsigned i = done; i < n; i++) {
+    for (unsigned i = 0; i < n; i++) {
         hash[i] = pair_hash(&pairs->seed, a[i], b[i]);
         __builtin_prefetch(&pairs->slot[hash[i] & mask]);
     }
-    for (unsigned i = done; i < n; i++) {
-        size_t at = hash[i] & mask;
-        while (pairs->slot[at].next && pairs->slot[at].hash != hash[i]) at = (at + 1) & mask;
-        found[i] = pairs->slot[at].next - 1;
-        if (found[i] != KPI__NONE) __builtin_prefetch(&pairs->pair[found[i]]);
+    for (unsigned i = 0; i < n; i++) {
+        uint32_t next = pairs->slot[hash[i] & mask].next;
+        __builtin_prefetch(&pairs->pair[next - (next != 0)]);
     }
-    for (unsigned i = done; i < n; i++) {
-        const struct pair *pair = found[i] == KPI__NONE ? NULL : &pairs->pair[found[i]];
-        number[i] = pair && pair->a == a[i] && pair->b == b[i] ? found[i] : pairs_put(pairs, a[i], b[i], hash[i]);
-    }
+    for (unsigned i = 0; i < n; i++) number[i] = put_hashed(pairs, a[i], b[i], hash[i]);
+}
+
+bool kpi__pairs_put_many(kpi__pairs *pairs, const uint32_t *a, const uint32_t *b, unsigned n, uint32_t *number) {
+    unsigned i = 0;
     uint32_t most = 0;
-    for (unsigned i = 0; i < n; i++) most = number[i] > most ? number[i] : most;
+    for (; i < n && !pairs->hashed; i++) {
+        uint32_t found = KPI__NONE;
+        if (in_square(pairs, a[i], b[i]))
+            found = pairs->square[(size_t)a[i] << pairs->shift | b[i]] - 1;
+        if (found == KPI__NONE)
+            found = kpi__pairs_put(pairs, a[i], b[i]);
+        number[i] = found;
+        most = found > most ? found : most;
+    }
+    put_many_hashed(pairs, a + i, b + i, n - i, number + i);
+    for (; i < n; i++) most = number[i] > most ? number[i] : most;
     return most != KPI__NONE;
 }
 
 uint32_t kpi__pairs_find(const kpi__pairs *pairs, uint32_t a, uint32_t b) {
-    return pair_slot_of(pairs, a, b, pair_hash(&pairs->seed, a, b))->next - 1; /* a free slot gives KPI__NONE */
+    if (!pairs->hashed)
+        return in_square(pairs, a, b) ? pairs->square[(size_t)a << pairs->shift | b] - 1 : KPI__NONE;
+    uint32_t hash = pair_hash(&pairs->seed, a, b);
+    for (size_t mask = pairs->slots - 1, at = hash & mask; pairs->slot[at].next; at = (at + 1) & mask) {
+        const struct pair *pair = &pairs->pair[pairs->slot[at].next - 1];
+        if (pairs->slot[at].hash == hash && pair->a == a && pair->b == b)
+            return pairs->slot[at].next - 1;
+    }
+    return KPI__NONE;
 }
 
 void kpi__pairs_key(const kpi__pairs *pairs, uint32_t number, uint32_t *a, uint32_t *b) {

@@ -26,7 +26,6 @@ struct kpi__groups {
     kpi__dict *text[KPI__KEYS];
     kpi__pairs *pair[KPI__KEYS]; /* of key i (i > 0): what is before it x its code */
     struct cell *cell;
-    void *cell_memory;
     size_t cells, room;
     uint64_t lines;  /* in cells since they were last emptied */
     uint32_t *widen; /* by group: its wide counters, + 1; NULL: no group has any */
@@ -55,7 +54,7 @@ void kpi__groups_free(kpi__groups *g) {
         kpi__dict_free(g->text[i]);
         kpi__pairs_free(g->pair[i]);
     }
-    free(g->cell_memory);
+    kpi__table_free(g->cell, g->room * sizeof *g->cell);
     free(g->widen);
     free(g->wide);
     free(g);
@@ -84,12 +83,11 @@ static bool have_cells(kpi__groups *g) {
     size_t n = kpi__groups_size(g);
     if (n > g->room) {
         size_t room = n < 64 ? 64 : n + n / 2;
-        void *memory = realloc(g->cell_memory, (room + 1) * sizeof *g->cell);
-        if (!memory) return false;
-        size_t was = (size_t)((char *)g->cell - (char *)g->cell_memory), is = -(uintptr_t)memory & 63;
-        if (g->cell && was != is) memmove((char *)memory + is, (char *)memory + was, g->cells * sizeof *g->cell);
-        g->cell_memory = memory;
-        g->cell = (struct cell *)((char *)memory + is);
+        struct cell *cell = kpi__table_get(room * sizeof *cell);
+        if (!cell) return false;
+        if (g->cells) memcpy(cell, g->cell, g->cells * sizeof *cell);
+        kpi__table_free(g->cell, g->room * sizeof *cell);
+        g->cell = cell;
         g->room = room;
     }
     for (; g->cells < n; g->cells++) g->cell[g->cells] = (struct cell){.low = INT32_MAX, .high = INT32_MIN};

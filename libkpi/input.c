@@ -28,7 +28,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK = 1 << 21, BLOCK = 1 << 18, SMALL = 1 << 20, MARGIN = 1 << 16, LAG = 8 };
+enum { CHUNK = 1 << 21, BLOCK = 1 << 18, SMALL = 1 << 20, MARGIN = 1 << 16, LAG = 3 };
 #ifndef MADV_POPULATE_READ /* Linux 5.14 */
 #define MADV_POPULATE_READ 22
 #endif
@@ -194,10 +194,12 @@ static int read_range(kpi__input *in, kpi__block *block, uint64_t from, uint64_t
     return 0;
 }
 
-/* The start of the first line that begins in [from, to), or `to` and more when none does. */
+/* The start of the first line that begins in [from, to), or `to` when none does. The byte before is read, as looking at
+ * it would map the chunk before again, all of it where pages are huge. */
 static uint64_t first_line(const kpi__input *in, uint64_t from, uint64_t to) {
-    if (from == in->from) return from;
-    const char *lf = memchr(in->map + from - 1, '\n', (size_t)(to - from));
+    char before = 0;
+    if (from == in->from || (pread(in->fd, &before, 1, (off_t)(from - 1)) == 1 && before == '\n')) return from;
+    const char *lf = memchr(in->map + from, '\n', (size_t)(to - from));
     return lf ? (uint64_t)(lf - in->map) + 1 : to;
 }
 
@@ -208,7 +210,7 @@ static uint64_t after_lines(const kpi__input *in, uint64_t to) {
 
 /* Whether the pages of [from, to) are there. Where nobody can tell they are taken to be. */
 static bool faulted_in(const kpi__input *in, uint64_t from, uint64_t to) {
-    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), start = (from - (from > 0)) / page * page; /* see first_line */
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), start = from / page * page;
     if (to > in->size) to = in->size;
     void *at = (void *)((uintptr_t)in->map + start);
     return !madvise(at, (size_t)(to - start), MADV_POPULATE_READ) || errno == EINVAL || errno == ENOSYS;
@@ -365,8 +367,8 @@ static void close_gaps(kpi__input *in) {
     }
 }
 
-/* The start of a block is found by its neighbour's last bytes, which brings all of that back where pages are huge: so
- * it is given back once more, LAG blocks later. */
+/* The last line of a block ends in the next chunk, which looking at it may bring back: so what is given back is given
+ * back once more, LAG blocks later. */
 static void let_go(kpi__input *in, kpi__block *block) {
     if (!block->input) return;
     if (in->map) {

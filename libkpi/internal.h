@@ -124,6 +124,9 @@ kpi_decimal kpi__decimal_round(kpi_decimal value, int digits);
 /* ---- machine.c: memory and threads in large portions ---- */
 void *kpi__pages_get(size_t bytes); /* zeroed, in huge pages where there are and it is large; NULL: no memory */
 void kpi__pages_free(void *p, size_t bytes);
+/* Zeroed and at the start of a cache line; large ones are pages. bytes: the same for both. */
+void *kpi__table_get(size_t bytes); /* NULL: no memory */
+void kpi__table_free(void *table, size_t bytes);
 /* Calls piece(context, i) for i in 0 .. n - 1 on up to `threads` threads, this one among them. */
 typedef void kpi__piece(void *context, size_t i);
 void kpi__each_piece(size_t n, unsigned threads, kpi__piece *piece, void *context);

@@ -34,6 +34,25 @@ void kpi__pages_free(void *p, size_t bytes) {
     if (p) munmap(p, bytes ? bytes : 1);
 }
 
+enum { LARGE = 1 << 20 };
+
+void *kpi__table_get(size_t bytes) {
+    if (bytes >= LARGE) return kpi__pages_get(bytes);
+    char *memory = bytes <= SIZE_MAX - 128 ? calloc(1, bytes + 128) : NULL;
+    if (!memory) return NULL;
+    char *table = memory + 128 - ((uintptr_t)memory & 63); /* room before it for where the memory starts */
+    memcpy(table - sizeof memory, &memory, sizeof memory);
+    return table;
+}
+
+void kpi__table_free(void *table, size_t bytes) {
+    char *memory;
+    if (table && bytes >= LARGE) kpi__pages_free(table, bytes);
+    if (!table || bytes >= LARGE) return;
+    memcpy(&memory, (char *)table - sizeof memory, sizeof memory);
+    free(memory);
+}
+
 /* ---- threads ---- */
 
 struct pieces {

@@ -2,7 +2,7 @@
 # All tests, one after the other, each with a line of counts; what fails is shown in full. The last line adds up:
 # "N passed, N failed", with ", N skipped" where something was.
 #
-#   sh tests/check.sh BUILD [SANITIZED]       build/release, build/san; without the second those runs are skipped
+#   sh tests/check.sh BUILD [SANITIZED]...    build/release, then build/san, build/tsan; without one its runs are skipped
 #
 # A folder tests/X with an executable run.sh joins by itself: it is run as "tests/X/run.sh BUILD/bin" and ends with such
 # a line, or is one test by its exit status. (tests/bench is not a test.)
@@ -11,7 +11,13 @@ cd "$(dirname "$0")/.." || exit 1
 export LC_ALL=C.UTF-8 TZ=UTC
 unset KPI_NOW KPI_DIR MAKEFLAGS MFLAGS MAKELEVEL
 build=$1
-sanitized=${2-}
+sanitized=''
+for folder; do
+    case $folder in
+    */san) sanitized=$folder ;;
+    */tsan) export KPI_TSAN="$folder/bin" ;; # for tests/paths
+    esac
+done
 counts=$(mktemp) || exit 1
 trap 'rm -f "$counts"' EXIT
 trap 'exit 130' INT
@@ -72,7 +78,7 @@ if [ -z "$sanitized" ]; then
     echo 0 0 1 >>"$counts"
 else
     # The search for leaks needs the right to trace, which some containers withhold.
-    if ! "$build/probe" >/dev/null 2>&1; then
+    if ! "$build/probe.san" >/dev/null 2>&1; then
         export ASAN_OPTIONS=detect_leaks=0
         echo "skip: leaks, which cannot be looked for here"
         echo 0 0 1 >>"$counts"
