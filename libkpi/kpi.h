@@ -63,7 +63,8 @@ typedef struct kpi_place { /* where something was written */
 /* Hears of problems that need not end the work: warnings (code KPI_OK), and bad lines (KPI_DATA), which are
  * left out when it returns 0. When it returns anything else the work ends and the function that called fails
  * with that problem (a warning then has the code KPI_DATA). No report, or fn NULL: warnings pass unheard, the
- * first bad line ends the work. */
+ * first bad line ends the work. It may be called from threads of the reading function, but by one at a time and in the
+ * order of the input. */
 typedef struct kpi_report {
     int (*fn)(void *context, const kpi_error *problem);
     void *context;

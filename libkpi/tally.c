@@ -27,16 +27,12 @@ typedef struct known_day { /* what is known of a day; by its number, what collid
     uint32_t span, code[KPI__KEYS]; /* of its group period; of period keys */
 } known_day;
 
-typedef struct known_row { /* the row of a score, by resolved or not */
-    int64_t score;
-    bool known;
-    kpi__small row[2];
-} known_row;
-
 struct known { /* by the fast way, of one tally */
     known_day day[DAYS];
-    known_row score[ROWS], unscored; /* by hash; as rows of a batch are pointed to, emptied only between batches */
+    int64_t score[ROWS];     /* by hash; KPI__EMPTY: free. Emptied only between batches, as rows are pointed to */
+    kpi__small row[ROWS][2]; /* of the score, by resolved or not */
     unsigned scores;
+    kpi__small unscored[2];
     kpi__small visit[4][2][2]; /* by status, with a purpose, late */
 };
 
@@ -250,6 +246,11 @@ static int set_up(kpi_tally *t, kpi_error *e) {
     return code ? code : check_together(t, e);
 }
 
+static void forget_scores(struct known *known) {
+    for (size_t i = 0; i < ROWS; i++) known->score[i] = KPI__EMPTY;
+    known->scores = 0;
+}
+
 static void learn_rows(kpi_tally *t) {
     kpi__row row;
     for (int status = 0; status < 4; status++)
@@ -261,9 +262,10 @@ static void learn_rows(kpi_tally *t) {
             }
     for (int resolved = 0; resolved < 2; resolved++) {
         kpi__count_feedback(&t->fold, false, 0, resolved, &row);
-        kpi__row_small(&row, &t->known->unscored.row[resolved]);
+        kpi__row_small(&row, &t->known->unscored[resolved]);
     }
     for (size_t i = 0; i < DAYS; i++) t->known->day[i].day = KPI__EMPTY;
+    forget_scores(t->known);
 }
 
 /* What the keys ask for, once they are known. */
@@ -484,23 +486,28 @@ int kpi_tally_add(kpi_tally *t, const kpi_line *line, kpi_error *e) {
 
 /* ---- many lines ---- */
 
-/* NULL: outside the scale, or not small. There is room for all scores of a batch, see pick. */
-static const kpi__small *score_row(kpi_tally *t, int64_t score, bool resolved) {
-    if (score == KPI__EMPTY) return &t->known->unscored.row[resolved];
-    size_t at = (size_t)((uint64_t)score * 0x9E3779B97F4A7C15u >> 32) % ROWS;
-    known_row *known = &t->known->score[at];
-    while (known->known && known->score != score) known = &t->known->score[at = (at + 1) % ROWS];
-    if (known->known) return &known->row[resolved];
+/* The rows of a score from place `at` on. NULL: it is outside the scale, or they are not small. There is room for all
+ * scores of a batch, see pick. */
+static __attribute__((noinline)) const kpi__small *learn_score(kpi_tally *t, int64_t score, size_t at) {
+    struct known *known = t->known;
     kpi__row row;
+    while (known->score[at] != KPI__EMPTY && known->score[at] != score) at = (at + 1) % ROWS;
+    if (known->score[at] == score) return known->row[at];
     if (score < t->fold.low || score > t->fold.high) return NULL;
-    for (int k = 0; k < 2; k++) {
-        kpi__count_feedback(&t->fold, true, score, k, &row);
-        if (!kpi__row_small(&row, &known->row[k])) return NULL;
+    for (int resolved = 0; resolved < 2; resolved++) {
+        kpi__count_feedback(&t->fold, true, score, resolved, &row);
+        if (!kpi__row_small(&row, &known->row[at][resolved])) return NULL;
     }
-    known->score = score;
-    known->known = true;
-    t->known->scores++;
-    return &known->row[resolved];
+    known->score[at] = score;
+    known->scores++;
+    return known->row[at];
+}
+
+static inline const kpi__small *score_row(kpi_tally *t, int64_t score, bool resolved) {
+    if (score == KPI__EMPTY) return &t->known->unscored[resolved];
+    size_t at = (size_t)((uint64_t)score * 0x9E3779B97F4A7C15u >> 32) % ROWS;
+    const kpi__small *rows = t->known->score[at] == score ? t->known->row[at] : learn_score(t, score, at);
+    return rows ? &rows[resolved] : NULL;
 }
 
 /* NULL: no memory. */
@@ -516,22 +523,23 @@ static const known_day *day_of(kpi_tally *t, int64_t day) {
     return known;
 }
 
+#define PICK static inline __attribute__((always_inline))
+
 /* The row of line i, and what it adds besides. NULL: it needs a closer look. */
-static const kpi__small *row_of(kpi_tally *t, const kpi__batch *batch, const kpi__columns *c, unsigned i,
-                                int32_t *value, int32_t *days) {
-    int64_t day = c->value[KPI_VISIT_DATE][i];
-    *value = *days = 0;
-    if (t->options.record == KPI_FEEDBACK) {
-        int64_t on = c->value[KPI_FEEDBACK_RESOLVED][i];
-        if (on != KPI__EMPTY) *days = (int32_t)(on - day);
-        return score_row(t, c->value[KPI_FEEDBACK_SCORE][i], on != KPI__EMPTY);
-    }
+PICK const kpi__small *feedback_row(kpi_tally *t, const kpi__columns *c, unsigned i, int32_t *days) {
+    int64_t on = c->value[KPI_FEEDBACK_RESOLVED][i];
+    *days = on == KPI__EMPTY ? 0 : (int32_t)(on - c->value[KPI_FEEDBACK_DATE][i]);
+    return score_row(t, c->value[KPI_FEEDBACK_SCORE][i], on != KPI__EMPTY);
+}
+
+PICK const kpi__small *visit_row(kpi_tally *t, const kpi__batch *batch, const kpi__columns *c, unsigned i,
+                                 int32_t *value) {
     int64_t minutes = c->value[KPI_VISIT_MINUTES][i], logged = c->value[KPI_VISIT_LOGGED][i];
     int64_t status = c->value[KPI_VISIT_STATUS][i];
-    if (minutes > 1000 * KPI_ONE) return NULL;
-    if (status == KPI__DONE && minutes != KPI__EMPTY) *value = (int32_t)minutes;
-    bool late = logged != KPI__EMPTY && logged - day > t->fold.late_after;
-    return &t->known->visit[status][kpi__at(batch, i, KPI_VISIT_PURPOSE).len > 0][late];
+    *value = status == KPI__DONE && minutes != KPI__EMPTY ? (int32_t)minutes : 0;
+    bool late = logged != KPI__EMPTY && logged - c->value[KPI_VISIT_DATE][i] > t->fold.late_after;
+    const kpi__small *row = &t->known->visit[status][kpi__at(batch, i, KPI_VISIT_PURPOSE).len > 0][late];
+    return minutes > 1000 * KPI_ONE ? NULL : row;
 }
 
 static bool all_pass(const kpi_tally *t, const kpi__batch *batch, unsigned i) {
@@ -542,25 +550,31 @@ static bool all_pass(const kpi_tally *t, const kpi__batch *batch, unsigned i) {
 }
 
 /* The lines that count, packed together; those that need a closer look become odd. */
-static void pick(kpi_tally *t, kpi__batch *batch, const kpi__columns *c, struct picked *to) {
+PICK void pick_lines(kpi_tally *t, kpi__batch *batch, const kpi__columns *c, struct picked *to,
+                     enum kpi_record_kind record) {
     const kpi_tally_options *o = &t->options;
     const int64_t *day = c->value[KPI_VISIT_DATE], *logged = c->value[logged_field(t)];
-    int64_t as_of = o->has_as_of ? o->as_of : INT64_MAX;
-    if (t->known->scores >= ROWS - KPI__BATCH) {
-        memset(t->known->score, 0, sizeof t->known->score);
-        t->known->scores = 0;
-    }
+    int64_t as_of = o->has_as_of ? o->as_of : INT64_MAX, first = o->period.first, last = o->period.last;
     bool filters = o->managers.n || o->clients.n || third_names(t).n;
-    to->n = 0;
+    unsigned n = 0;
     for (unsigned i = 0; i < batch->lines; i++) {
-        if (batch->odd[i] || day[i] < o->period.first || day[i] > o->period.last) continue;
-        if (filters && !all_pass(t, batch, i)) continue;
-        unsigned n = to->n;
-        to->row[n] = row_of(t, batch, c, i, &to->value[n], &to->days[n]);
+        if (batch->odd[i] || day[i] < first || day[i] > last || (filters && !all_pass(t, batch, i))) continue;
+        const kpi__small *row = record == KPI_FEEDBACK ? feedback_row(t, c, i, &to->days[n])
+                                                       : visit_row(t, batch, c, i, &to->value[n]);
+        to->row[n] = row;
         to->line[n] = (uint16_t)i;
-        batch->odd[i] = !to->row[n];
-        to->n += to->row[n] && logged[i] <= as_of; /* an empty one is less than any */
+        batch->odd[i] = !row;
+        n += row && logged[i] <= as_of; /* an empty one is less than any */
     }
+    to->n = n;
+}
+
+static void pick(kpi_tally *t, kpi__batch *batch, const kpi__columns *c, struct picked *to) {
+    if (t->known->scores >= ROWS - KPI__BATCH) forget_scores(t->known);
+    if (t->options.record == KPI_FEEDBACK)
+        pick_lines(t, batch, c, to, KPI_FEEDBACK);
+    else
+        pick_lines(t, batch, c, to, KPI_VISIT);
 }
 
 static void texts(const kpi__batch *batch, struct picked *to, unsigned field) {
