@@ -1,6 +1,6 @@
 /* dict.c - names to small numbers, and memory that is freed as one.
  *
- * Arena: chunks of 4 KiB, each twice the one before up to 1 MiB. Objects are taken from the low end of a chunk,
+ * Arena: chunks of 4 KiB, each twice the one before up to 4 MiB (huge pages). Objects are taken from the low end of a
  * aligned to 16; texts, which need no alignment, from its high end. What is too large for half a chunk gets
  * one of its own behind the current one, which stays in use.
  *
@@ -28,11 +28,12 @@ __extension__ typedef unsigned __int128 u128;
 
 /* ---- arena ---- */
 
-enum { CHUNK_FIRST = 4096, CHUNK_LAST = 1 << 20 };
+enum { CHUNK_FIRST = 4096, CHUNK_LAST = 1 << 22, SLACK = 16 }; /* SLACK: readable behind the last text */
 
 struct chunk {
     struct chunk *next;
     size_t low, high; /* free bytes of data: low..high */
+    size_t bytes;     /* of all of it */
     alignas(16) char data[];
 };
 
@@ -53,7 +54,7 @@ void kpi__arena_free(kpi__arena *arena) {
         return;
     for (struct chunk *chunk = arena->chunk, *next; chunk; chunk = next) {
         next = chunk->next;
-        free(chunk);
+        kpi__table_free(chunk, chunk->bytes);
     }
     free(arena);
 }
@@ -61,10 +62,12 @@ void kpi__arena_free(kpi__arena *arena) {
 /* A chunk with size free bytes. It becomes the current one unless it is one for a large object. */
 static struct chunk *new_chunk(kpi__arena *arena, size_t size) {
     bool large = size > arena->next / 2;
-    size_t room = large ? size : arena->next - sizeof(struct chunk);
-    struct chunk *chunk = calloc(1, sizeof *chunk + room);
+    size_t room = large ? size : arena->next - sizeof(struct chunk) - SLACK;
+    size_t bytes = sizeof(struct chunk) + room + SLACK;
+    struct chunk *chunk = kpi__table_get(bytes);
     if (!chunk)
         return NULL;
+    chunk->bytes = bytes;
     chunk->high = room;
     if (large && arena->chunk) {
         chunk->next = arena->chunk->next;
@@ -362,6 +365,10 @@ static bool many_of_many(kpi__dict *dict, const kpi_text *key, unsigned n, uint3
         struct slot slot = dict->slot[probe[i].hash & (dict->slots - 1)];
         __builtin_prefetch(&dict->entry[slot.next - (slot.next != 0)]);
     }
+    for (unsigned i = 0; i < n; i++) { /* and the text of long ones */
+        uint32_t next = dict->slot[probe[i].hash & (dict->slots - 1)].next;
+        if (key[i].len > 16) __builtin_prefetch(dict->entry[next - (next != 0)].ptr);
+    }
     for (unsigned i = 0; i < n; i++) {
         uint32_t found = peek(dict->slot, dict->entry, dict->slots - 1, key[i], &probe[i]);
         if (found == KPI__NONE) found = look_up(dict, key[i], probe[i], put);
@@ -386,6 +393,17 @@ void kpi__dict_find_many(const kpi__dict *dict, const kpi_text *key, unsigned n,
 kpi_text kpi__dict_key(const kpi__dict *dict, uint32_t number) {
     const struct entry *entry = &dict->entry[number];
     return (kpi_text){entry->ptr, entry->len};
+}
+
+bool kpi__dict_merge(kpi__dict *dict, const kpi__dict *from, uint32_t *number) {
+    kpi_text key[KPI__BATCH];
+    for (uint32_t at = 0, n; at < from->size; at += n) {
+        n = from->size - at < KPI__BATCH ? from->size - at : KPI__BATCH;
+        for (uint32_t i = 0; i < n; i++) key[i] = kpi__dict_key(from, at + i);
+        if (!kpi__dict_put_many(dict, key, n, number + at))
+            return false;
+    }
+    return true;
 }
 
 uint32_t kpi__dict_size(const kpi__dict *dict) {

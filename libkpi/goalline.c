@@ -155,9 +155,7 @@ static int merge(kpi_goals *g, taker *t, size_t takers, kpi_error *e) {
         if (t[i].owners == g->owners) continue;
         uint32_t n = kpi__dict_size(t[i].owners);
         if (!(t[i].number = malloc((n + 1) * sizeof *t[i].number))) return kpi__fail_memory(e);
-        for (uint32_t k = 0; k < n; k++)
-            if ((t[i].number[k] = kpi__dict_put(g->owners, kpi__dict_key(t[i].owners, k))) == KPI__NONE)
-                return kpi__fail_memory(e);
+        if (!kpi__dict_merge(g->owners, t[i].owners, t[i].number)) return kpi__fail_memory(e);
         kpi__dict_free(t[i].owners);
         t[i].owners = NULL;
     }

@@ -66,7 +66,7 @@ static bool rank_owners(kpi_goals *g) {
     g->owners_ranked = n;
     uint32_t *order = kpi__pages_get(n * sizeof *order);
     g->owner_rank = order ? kpi__pages_get(n * sizeof *g->owner_rank) : NULL;
-    bool done = g->owner_rank && kpi__sort_dict(g->owners, order);
+    bool done = g->owner_rank && kpi__sort_dict(g->owners, kpi__threads(g->threads), order);
     for (size_t i = 0; done && i < n; i++) g->owner_rank[order[i]] = (uint32_t)i;
     kpi__pages_free(order, n * sizeof *order);
     return done;
@@ -153,15 +153,30 @@ static void add_up(uint32_t *count, size_t n) {
     }
 }
 
+/* Where the rows of row i's owner end, from i on. */
+static inline size_t same_owner(const kpi_goals *g, size_t i, size_t n) {
+    uint32_t owner = row_at(g, i)->owner;
+    do i++;
+    while (i < n && row_at(g, i)->owner == owner);
+    return i;
+}
+
 static bool place_by_owner(ordering *o, uint32_t *order) {
     const kpi_goals *g = o->goals;
     size_t n = g->rows.n, owners = g->owners_ranked;
     const uint32_t *rank = g->owner_rank;
     uint32_t *at = kpi__pages_get(owners * sizeof *at);
     if (!at) return false;
-    for (size_t i = 0; i < n; i++) at[rank[row_at(g, i)->owner]]++;
+    for (size_t i = 0, end; i < n; i = end) { /* mostly an owner's rows stand together */
+        end = same_owner(g, i, n);
+        at[rank[row_at(g, i)->owner]] += (uint32_t)(end - i);
+    }
     add_up(at, owners);
-    for (size_t i = 0; i < n; i++) order[at[rank[row_at(g, i)->owner]]++] = (uint32_t)i;
+    for (size_t i = 0, end; i < n; i = end) {
+        uint32_t *place = &at[rank[row_at(g, i)->owner]], to = *place;
+        for (end = same_owner(g, i, n); i < end; i++) order[to++] = (uint32_t)i;
+        *place = to;
+    }
     kpi__pages_free(at, owners * sizeof *at);
     return true;
 }

@@ -193,16 +193,10 @@ bool kpi__groups_add_many(kpi__groups *g, const uint32_t *group, const kpi__smal
 
 /* ---- merging ---- */
 
-static bool map_codes(kpi__groups *g, const kpi__groups *from, size_t key, uint32_t *to) {
-    for (uint32_t i = 0; i < kpi__dict_size(from->text[key]); i++)
-        if ((to[i] = kpi__dict_put(g->text[key], kpi__dict_key(from->text[key], i))) == KPI__NONE) return false;
-    return true;
-}
-
 /* From the numbers of what is before key i (*to) and of its codes to those of both. */
 static bool map_pairs(kpi__groups *g, const kpi__groups *from, size_t i, uint32_t *to, uint32_t *code, uint32_t *next) {
     uint32_t a[KPI__BATCH], b[KPI__BATCH], size = kpi__pairs_size(from->pair[i]);
-    if (!map_codes(g, from, i, code)) return false;
+    if (!kpi__dict_merge(g->text[i], from->text[i], code)) return false;
     for (uint32_t at = 0; at < size;) {
         uint32_t start = at;
         for (; at < size && at - start < KPI__BATCH; at++) {
@@ -225,7 +219,7 @@ static bool map_groups(kpi__groups *g, const kpi__groups *from, uint32_t *to) {
     uint32_t *work = malloc((3 * most + 1) * sizeof *work);
     if (!work) return false;
     uint32_t *before = work, *code = work + most, *next = code + most;
-    bool done = !g->keys || map_codes(g, from, 0, before);
+    bool done = !g->keys || kpi__dict_merge(g->text[0], from->text[0], before);
     g->only |= from->only;
     if (!g->keys) before[0] = 0;
     for (size_t i = 1; i < g->keys && done; i++) {

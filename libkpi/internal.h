@@ -82,6 +82,7 @@ uint32_t kpi__dict_size(const kpi__dict *dict);
  * key are readable. false: no memory. */
 bool kpi__dict_put_many(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number);
 void kpi__dict_find_many(const kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number);
+bool kpi__dict_merge(kpi__dict *dict, const kpi__dict *from, uint32_t *number); /* all keys of from; false: no memory */
 
 typedef struct kpi__pairs kpi__pairs; /* (a, b) -> 0, 1, 2, ... */
 kpi__pairs *kpi__pairs_new(void);
@@ -140,7 +141,7 @@ void kpi__sort_items(kpi__item *item, kpi__item *spare, size_t n); /* by key, st
 /* Words by all but their lowest `low` bits, stable. */
 void kpi__sort_words(uint64_t *word, uint64_t *spare, size_t n, unsigned low);
 /* The numbers of dict in the order of their texts, by bytes, into order. false: no memory. */
-bool kpi__sort_dict(const kpi__dict *dict, uint32_t *order);
+bool kpi__sort_dict(const kpi__dict *dict, unsigned threads, uint32_t *order);
 
 /* ---- input.c: files and pipes as blocks of whole lines, for one thread or several ---- */
 enum { KPI__PADDING = 64 }; /* readable bytes before a block's start and behind its end */

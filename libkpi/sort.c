@@ -108,14 +108,29 @@ static void sort_texts(const struct ranking *r, size_t first, size_t n, size_t f
     }
 }
 
-bool kpi__sort_dict(const kpi__dict *dict, uint32_t *order) {
+struct buckets { /* of texts, by their first byte */
+    struct ranking ranking;
+    size_t start[257];
+};
+
+static void sort_bucket(void *context, size_t i) {
+    const struct buckets *b = context;
+    sort_texts(&b->ranking, b->start[i], b->start[i + 1] - b->start[i], 0);
+}
+
+bool kpi__sort_dict(const kpi__dict *dict, unsigned threads, uint32_t *order) {
     size_t n = kpi__dict_size(dict), bytes = 2 * n * sizeof(kpi__item);
-    kpi__item *item = kpi__pages_get(bytes);
+    kpi__item *item = kpi__pages_get(bytes), *spare = item + n;
     if (!item) return false;
-    struct ranking r = {dict, item, item + n};
-    for (size_t i = 0; i < n; i++) item[i].value = (uint32_t)i;
-    sort_texts(&r, 0, n, 0);
-    for (size_t i = 0; i < n; i++) order[i] = item[i].value;
+    struct buckets b = {{dict, spare, item}, {0}};
+    for (size_t i = 0; i < n; i++) {
+        item[i] = (kpi__item){word_at(kpi__dict_key(dict, (uint32_t)i), 0), (uint32_t)i};
+        b.start[(item[i].key >> 56) + 1]++;
+    }
+    for (size_t i = 0; i < 256; i++) b.start[i + 1] += b.start[i];
+    scatter(spare, item, n, 56);
+    kpi__each_piece(256, threads, sort_bucket, &b);
+    for (size_t i = 0; i < n; i++) order[i] = spare[i].value;
     kpi__pages_free(item, bytes);
     return true;
 }

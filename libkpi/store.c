@@ -186,7 +186,7 @@ static int find_tail(const kpi_store *store, off_t *start, kpi_error *error) {
 static int sync_folder(const char *path, kpi_error *error) {
     char *folder = realpath(path, NULL); /* of the file, not of a link to it */
     if (!folder)
-        return kpi__fail_errno(error, path, "resolve");
+        return errno == ENOMEM ? kpi__fail_memory(error) : kpi__fail_errno(error, path, "resolve");
     char *slash = strrchr(folder, '/');
     slash[slash == folder] = 0;
     int code = KPI_OK, fd = open_high(folder, O_RDONLY | O_DIRECTORY, 0);
@@ -297,7 +297,7 @@ static int replace(kpi_store *store, const char *path, char **temporary, kpi_tex
 int kpi_store_replace(kpi_store *store, kpi_text bytes, kpi_error *error) {
     sigset_t signals, before;
     char *path = realpath(store->path, NULL), *temporary = NULL; /* of the file, not of a link to it */
-    if (!path) return fail_doing(store, "resolve", error);
+    if (!path) return errno == ENOMEM ? kpi__fail_memory(error) : fail_doing(store, "resolve", error);
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);

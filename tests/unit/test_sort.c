@@ -56,7 +56,7 @@ static void test_texts(void **state) {
         size_t n = kpi__dict_size(dict);
         for (uint32_t i = 0; i < n; i++) expected[i] = i;
         qsort_r(expected, n, sizeof *expected, by_text, dict);
-        assert_true(kpi__sort_dict(dict, order));
+        assert_true(kpi__sort_dict(dict, 2, order));
         assert_memory_equal(order, expected, n * sizeof *order);
         kpi__dict_free(dict);
     }
