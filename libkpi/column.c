@@ -109,8 +109,8 @@ static inline __attribute__((always_inline)) kpi_text field_of(const line *l, un
     return (kpi_text){l->bytes + from, to - from};
 }
 
-/* These say whether the field is good. An empty one is when it is not required. */
-#define READ static inline __attribute__((always_inline)) bool
+/* These say whether the field is good, as 1 and 0 to be added up by &. An empty one is when it is not required. */
+#define READ static inline __attribute__((always_inline)) unsigned
 
 /* Not met before, or not plain YYYY-MM-DD. */
 static __attribute__((noinline)) bool learn_field(kpi__memo *memo, date *last, kpi_text text, int64_t *value) {
@@ -281,7 +281,7 @@ READ read_status(kpi_text text, int64_t *value) {
 static void read_feedback(kpi__columns *c, kpi__batch *batch) {
     enum { FIELDS = 9, RESOLVED = KPI_FEEDBACK_RESOLVED };
     LINES {
-        bool good = DATE(KPI_FEEDBACK_DATE, true) & (FIELD(KPI_FEEDBACK_MANAGER).len > 0);
+        unsigned good = DATE(KPI_FEEDBACK_DATE, true) & (FIELD(KPI_FEEDBACK_MANAGER).len > 0);
         good &= COUNT(KPI_FEEDBACK_SCORE, false) & DATE_OR_NONE(RESOLVED) & DATE(KPI_FEEDBACK_LOGGED, false);
         /* It cannot be resolved before it was given. */
         good &= c->value[RESOLVED][i] == KPI__EMPTY || c->value[RESOLVED][i] >= c->value[KPI_FEEDBACK_DATE][i];
@@ -292,7 +292,8 @@ static void read_feedback(kpi__columns *c, kpi__batch *batch) {
 static void read_visits(kpi__columns *c, kpi__batch *batch) {
     enum { FIELDS = 10 };
     LINES {
-        bool good = DATE(KPI_VISIT_DATE, true) & (FIELD(KPI_VISIT_MANAGER).len > 0) & (FIELD(KPI_VISIT_KIND).len > 0);
+        unsigned good = DATE(KPI_VISIT_DATE, true) & (FIELD(KPI_VISIT_MANAGER).len > 0);
+        good &= FIELD(KPI_VISIT_KIND).len > 0;
         good &= read_status(FIELD(KPI_VISIT_STATUS), &c->value[KPI_VISIT_STATUS][i]);
         good &= COUNT(KPI_VISIT_MINUTES, true) & DATE(KPI_VISIT_LOGGED, false);
         batch->odd[i] = !good;
@@ -307,7 +308,7 @@ static void read_measures(kpi__columns *c, kpi__batch *batch) {
 static void read_goals(kpi__columns *c, kpi__batch *batch) {
     enum { FIELDS = 6 };
     LINES {
-        bool good = PERIOD(0) & (FIELD(1).len > 0) & (FIELD(2).len > 0);
+        unsigned good = PERIOD(0) & (FIELD(1).len > 0) & (FIELD(2).len > 0);
         batch->odd[i] = !(good & NUMBER(3, false) & NUMBER(4, true) & NUMBER(5, false));
     }
 }

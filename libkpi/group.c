@@ -279,14 +279,17 @@ static void rank_texts(kpi__dict *dict, uint32_t *order, uint32_t *rank) {
     for (uint32_t i = 0; i < n; i++) rank[order[i]] = i;
 }
 
-/* Sorts order by the ranks of one key, equal ones staying as they are: counts, then places. */
-static void sort_by_key(const kpi__groups *g, size_t key, const uint32_t *rank, uint32_t *start, uint32_t *order,
-                        uint32_t *work) {
+/* Sorts order by the ranks of one key, equal ones staying as they are: counts, then places. The others are for work. */
+static void sort_by_key(const kpi__groups *g, size_t key, const uint32_t *rank, uint32_t *of_group, uint32_t *start,
+                        uint32_t *order, uint32_t *work) {
     size_t n = kpi__groups_size(g), texts = kpi__dict_size(g->text[key]);
     memset(start, 0, (texts + 1) * sizeof *start);
-    for (size_t i = 0; i < n; i++) start[rank[kpi__groups_code(g, order[i], key)] + 1]++;
+    for (uint32_t i = 0; i < n; i++) {
+        of_group[i] = rank[kpi__groups_code(g, i, key)];
+        start[of_group[i] + 1]++;
+    }
     for (size_t i = 0; i < texts; i++) start[i + 1] += start[i];
-    for (size_t i = 0; i < n; i++) work[start[rank[kpi__groups_code(g, order[i], key)]]++] = order[i];
+    for (size_t i = 0; i < n; i++) work[start[of_group[order[i]]]++] = order[i];
     memcpy(order, work, n * sizeof *order);
 }
 
@@ -294,13 +297,13 @@ bool kpi__groups_sort(const kpi__groups *g, uint32_t *order) {
     size_t n = kpi__groups_size(g), most = n;
     for (size_t i = 0; i < g->keys; i++)
         most = kpi__dict_size(g->text[i]) > most ? kpi__dict_size(g->text[i]) : most;
-    uint32_t *rank = malloc((3 * most + 3) * sizeof *rank);
+    uint32_t *rank = malloc((4 * most + 4) * sizeof *rank);
     if (!rank) return false;
-    uint32_t *start = rank + most + 1, *work = start + most + 1;
+    uint32_t *start = rank + most + 1, *work = start + most + 1, *of_group = work + most + 1;
     for (size_t i = 0; i < n; i++) order[i] = (uint32_t)i;
     for (size_t i = g->keys; i-- > 0;) {
         rank_texts(g->text[i], work, rank);
-        sort_by_key(g, i, rank, start, order, work);
+        sort_by_key(g, i, rank, of_group, start, order, work);
     }
     free(rank);
     return true;

@@ -40,6 +40,7 @@ struct kpi_output {
     size_t columns, visible;
     size_t at;             /* the column of the next cell */
     bool begun, ended;
+    bool plain;            /* lines for a file, begun */
     int sys;               /* errno of the first failure; 0: none */
     struct buffer row, text;
     size_t whole;          /* bytes of row that are whole rows */
@@ -550,33 +551,13 @@ static int failed(const kpi_output *output, kpi_error *error) {
 
 static void begin(kpi_output *output) {
     output->begun = true;
+    output->plain = output->options.format == KPI_LINES && !output->options.terminal;
     output->kind->begin(output);
 }
 
-/* Nearly all cells are of lines that go to a file: as they are, a TAB between them. */
-static int plain_cell(kpi_output *output, kpi_text cell, kpi_error *error) {
-    struct buffer *row = &output->row;
-    const struct place *place = &output->place[output->at];
-    if (row->room - row->used < cell.len + 2 && !more_room(output, row, cell.len + 2))
-        return failed(output, error);
-    char *w = row->ptr + row->used;
-    if (place->lead.len && !place->hidden)
-        *w++ = '\t';
-    if (!place->hidden)
-        w = copy_short(w, cell);
-    row->used = (size_t)(w - row->ptr);
-    if (++output->at < output->columns)
-        return KPI_OK;
-    output->at = 0;
-    write_row(output);
-    return output->sys ? failed(output, error) : KPI_OK;
-}
-
-int kpi_output_cell(kpi_output *output, kpi_text cell, kpi_error *error) {
+static __attribute__((noinline)) int any_cell(kpi_output *output, kpi_text cell, kpi_error *error) {
     if (!output->begun)
         begin(output);
-    if (output->options.format == KPI_LINES && !output->options.terminal && !output->sys)
-        return plain_cell(output, cell, error);
     if (output->sys)
         return failed(output, error);
     const struct place *place = &output->place[output->at];
@@ -592,6 +573,21 @@ int kpi_output_cell(kpi_output *output, kpi_text cell, kpi_error *error) {
             write_row(output);
     }
     return output->sys ? failed(output, error) : KPI_OK;
+}
+
+/* Nearly all cells are short ones of lines that go to a file: as they are, a TAB between them. */
+int kpi_output_cell(kpi_output *output, kpi_text cell, kpi_error *error) {
+    struct buffer *row = &output->row;
+    size_t at = output->at;
+    if (!output->plain || cell.len > 16 || row->room - row->used < 32 || at + 1 >= output->columns ||
+        output->place[at].hidden || output->sys)
+        return any_cell(output, cell, error);
+    char *w = row->ptr + row->used;
+    *w = '\t';
+    w = copy_short(w + (output->place[at].lead.len != 0), cell);
+    row->used = (size_t)(w - row->ptr);
+    output->at = at + 1;
+    return KPI_OK;
 }
 
 int kpi_output_end(kpi_output *output, kpi_error *error) {

@@ -186,12 +186,12 @@ growth() {
     sizes=
     for n in 10000 100000 1000000 10000000; do [ $n -gt "$LINES" ] || sizes="$sizes $n"; done
     has kpi-grep && sorted=1 || sorted=
-    tally 0-light /dev/null
-    tally 0-tally -b manager,theme /dev/null
+    tally 0-light -b theme /dev/null
+    tally 0-tally -b source,month /dev/null
     for n in $sizes; do
         gen feedback "$n" >"$n.tsv"
-        tally "$n-light" "$n.tsv"
-        tally "$n-tally" -b manager,theme "$n.tsv"
+        tally "$n-light" -b theme "$n.tsv"
+        tally "$n-tally" -b source,month "$n.tsv"
         [ -n "$sorted" ] || continue
         gen feedback "$n" 500 1000 >"$n.days"
         add "$n-sorted" kpi-grep --sorted -r feedback -m "$(head -n 1 "$n.days" | cut -f 2)" -p 2000-01-07 "$n.days"

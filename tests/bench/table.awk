@@ -43,7 +43,7 @@ function growth(i, k, grep, size) {
     if (!k) return
     grep = ("growth", size[k] "-sorted") in time
     print "\nTime a line, that of the largest file = 1; without = less the time of an empty file (start-up)."
-    print "\n| lines | by manager | without | by manager, theme | without |" (grep ? " --sorted, one day, whole |" : "")
+    print "\n| lines | by theme | without | by source, month | without |" (grep ? " --sorted, one day, whole |" : "")
     print "|---:|---:|---:|---:|---:|" (grep ? "---:|" : "")
     for (i = 1; i <= k; i++) {
         printf "| %d |", size[i]
