@@ -183,20 +183,27 @@ static int find_tail(const kpi_store *store, off_t *start, kpi_error *error) {
 
 /* ---- appending ---- */
 
-static int sync_folder(const char *path, kpi_error *error) {
-    char *folder = realpath(path, NULL); /* of the file, not of a link to it */
-    if (!folder)
-        return errno == ENOMEM ? kpi__fail_memory(error) : kpi__fail_errno(error, path, "resolve");
-    char *slash = strrchr(folder, '/');
-    slash[slash == folder] = 0;
-    int code = KPI_OK, fd = open_high(folder, O_RDONLY | O_DIRECTORY, 0);
+/* Syncs the folder of resolved, which is put back together afterwards. Needs no memory. */
+static int sync_folder_of(char *resolved, kpi_error *error) {
+    char *slash = strrchr(resolved, '/'), *end = slash + (slash == resolved), was = *end;
+    *end = 0;
+    int code = KPI_OK, fd = open_high(resolved, O_RDONLY | O_DIRECTORY, 0);
     if (fd < 0)
-        code = kpi__fail_errno(error, folder, "open");
+        code = kpi__fail_errno(error, resolved, "open");
     else if (fsync(fd) && errno != EINVAL) /* file systems that cannot sync folders need not */
-        code = kpi__fail_errno(error, folder, "fsync");
+        code = kpi__fail_errno(error, resolved, "fsync");
     if (fd >= 0)
         close(fd);
-    free(folder);
+    *end = was;
+    return code;
+}
+
+static int sync_folder(const char *path, kpi_error *error) {
+    char *resolved = realpath(path, NULL); /* of the file, not of a link to it */
+    if (!resolved)
+        return errno == ENOMEM ? kpi__fail_memory(error) : kpi__fail_errno(error, path, "resolve");
+    int code = sync_folder_of(resolved, error);
+    free(resolved);
     return code;
 }
 
@@ -272,7 +279,7 @@ static int write_new(const kpi_store *store, int fd, kpi_text bytes, kpi_error *
 }
 
 /* path: where the file really is. *temporary is its new file's name, as long as there is one. */
-static int replace(kpi_store *store, const char *path, char **temporary, kpi_text bytes, kpi_error *error) {
+static int replace(kpi_store *store, char *path, char **temporary, kpi_text bytes, kpi_error *error) {
     const char *slash = strrchr(path, '/');
     if (asprintf(temporary, "%.*s/.%s.XXXXXX", (int)(slash - path), path, slash + 1) < 0) {
         *temporary = NULL;
@@ -291,7 +298,7 @@ static int replace(kpi_store *store, const char *path, char **temporary, kpi_tex
     free(*temporary);
     *temporary = NULL;
     store->broken = true; /* what is held open is the old file */
-    return sync_folder(path, error);
+    return sync_folder_of(path, error);
 }
 
 int kpi_store_replace(kpi_store *store, kpi_text bytes, kpi_error *error) {
