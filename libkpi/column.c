@@ -52,8 +52,6 @@ void kpi__columns_free(kpi__columns *columns) {
 
 /* ---- dates ---- */
 
-#define BYTES(b) (0x0101010101010101u * (b))
-
 static inline size_t hash_of(uint64_t head, uint64_t tail) {
     return (size_t)(((head ^ tail >> 7) * 0x9E3779B97F4A7C15u) >> 40);
 }
@@ -81,7 +79,7 @@ static inline bool is_stamp(const char *p) {
     /* Digits become 0..9, T and : zero. What is added lifts all that is too large over 15. */
     uint64_t x = kpi__load8(p) ^ 0x303A30303A303054u, all = x | (x + 0x0A0F060A0F060D0Fu);
     bool late = (x >> 8 & 0xFF) == 2 && (x >> 16 & 0xFF) > 3; /* 24:00 and more */
-    return !(all & BYTES(0xF0)) & !late & ((unsigned char)(p[8] - '0') < 10) & (p[9] == 'Z');
+    return !(all & KPI__BYTES(0xF0)) & !late & ((unsigned char)(p[8] - '0') < 10) & (p[9] == 'Z');
 #else
     return false;
 #endif
@@ -161,13 +159,8 @@ READ read_period(kpi__memo *memo, kpi_text text, bool required, int64_t *value) 
     if (text.len >= 8) {
         head = kpi__load8(text.ptr);
         tail = kpi__load8(text.ptr + text.len - 8);
-    } else {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-        head = kpi__load8(text.ptr) & ~(uint64_t)0 >> (64 - 8 * text.len);
-#else
-        memcpy(&head, text.ptr, text.len);
-#endif
-    }
+    } else
+        head = kpi__low_bytes(kpi__load8(text.ptr), text.len);
     period *p = &memo->period[hash_of(head, tail) % PERIODS];
     bool same = p->length == text.len && p->head == head && p->tail == tail;
     if (!same && !learn_period(p, text, head, tail)) return false;
@@ -193,8 +186,8 @@ static inline bool read_number(kpi_text text, int64_t *out) {
     static const uint32_t scale[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
     size_t n = text.len;
     if (n > 9) return read_slowly(text, out);
-    uint64_t x = kpi__load8(text.ptr), zero = x ^ BYTES('.'), decimals = 0;
-    uint64_t point = ~(((zero & BYTES(0x7F)) + BYTES(0x7F)) | zero) & BYTES(0x80);
+    uint64_t x = kpi__load8(text.ptr), zero = x ^ KPI__BYTES('.'), decimals = 0;
+    uint64_t point = ~(((zero & KPI__BYTES(0x7F)) + KPI__BYTES(0x7F)) | zero) & KPI__BYTES(0x80);
     point &= n < 8 ? ((uint64_t)1 << 8 * n) - 1 : ~(uint64_t)0;
     if (point) {
         unsigned bit = (unsigned)__builtin_ctzll(point) - 7; /* of the point's byte */
@@ -206,8 +199,8 @@ static inline bool read_number(kpi_text text, int64_t *out) {
         if (!decimals || decimals > 6 || !bit) return false;
     } else if (n > 8)
         return read_slowly(text, out);
-    x = (x ^ BYTES('0')) << (8 * (8 - n)); /* 1 <= n <= 8 */
-    if (((x + BYTES(0x06)) | x) & BYTES(0xF0)) return read_slowly(text, out);
+    x = (x ^ KPI__BYTES('0')) << (8 * (8 - n)); /* 1 <= n <= 8 */
+    if (((x + KPI__BYTES(0x06)) | x) & KPI__BYTES(0xF0)) return read_slowly(text, out);
     x = x * 10 + (x >> 8);
     x = (x & 0x000000FF000000FFu) * 0x000F424000000064u + (x >> 16 & 0x000000FF000000FFu) * 0x0000271000000001u;
     x >>= 32;
@@ -226,9 +219,8 @@ static inline bool read_any(kpi_text text, bool whole, int64_t *out) {
 READ read_count(number *known, kpi_text text, bool whole, bool required, int64_t *value) {
     *value = KPI__EMPTY;
     if (!text.len) return !required;
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     if (known && text.len <= 8) {
-        uint64_t key = kpi__load8(text.ptr) & ~(uint64_t)0 >> (64 - 8 * text.len);
+        uint64_t key = kpi__low_bytes(kpi__load8(text.ptr), text.len);
         known = &known[hash_of(key, 0) % NUMBERS];
         *value = known->value;
         if (known->text == key) return true;
@@ -236,7 +228,6 @@ READ read_count(number *known, kpi_text text, bool whole, bool required, int64_t
         *known = (number){key, *value};
         return true;
     }
-#endif
     return read_any(text, whole, value);
 }
 
@@ -251,9 +242,8 @@ READ read_status(kpi_text text, int64_t *value) {
         [6] = {WORD('m', 'i', 's', 's', 'e', 'd', 0, 0), 2}, [9] = {WORD('c', 'a', 'n', 'c', 'e', 'l', 'l', 'e'), 3}};
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     if (text.len - 1 > 8) return false;
-    size_t n = text.len < 8 ? text.len : 8;
     *value = known[text.len].status;
-    return (kpi__load8(text.ptr) & ~(uint64_t)0 >> (64 - 8 * n)) == known[text.len].word &&
+    return kpi__low_bytes(kpi__load8(text.ptr), text.len) == known[text.len].word &&
            (text.len < 9 || text.ptr[8] == 'd');
 #else
     return false;

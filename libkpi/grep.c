@@ -46,8 +46,6 @@ typedef struct worker {
     char *kept;        /* lines that passed, of the block at hand */
     size_t used, room;
     uint64_t lines;
-    kpi_error *error;  /* of put */
-    int code;
 } worker;
 
 /* ---- days ---- */
@@ -208,26 +206,16 @@ static int keep(worker *w, kpi_text text, kpi_error *e) {
     return KPI_OK;
 }
 
-static int give(void *context, const kpi_error *unused) {
-    worker *w = context;
+/* Gives on what was kept, when it is block's turn. */
+static int give_in_turn(worker *w, kpi__block *block, kpi_error *e) {
     search *s = w->search;
-    (void)unused;
+    if (!w->used) return KPI_OK;
+    if (!kpi__block_turn(block)) return KPI_SYSTEM; /* the work has ended before */
     s->found += w->lines;
-    w->code = s->put(s->context, (kpi_text){w->kept, w->used}, w->error);
+    int code = s->put(s->context, (kpi_text){w->kept, w->used}, e);
     w->used = 0;
     w->lines = 0;
-    return w->code;
-}
-
-/* Gives on what was kept, when it is block's turn: as something to be told, which keeps the order, and is not told when
- * the work has ended before. */
-static int give_in_turn(worker *w, kpi__block *block, kpi_error *e) {
-    kpi_error turn = {.code = KPI_OK};
-    if (!w->used) return KPI_OK;
-    w->error = e;
-    w->code = KPI_OK;
-    int code = kpi__block_tell(block, &(kpi_report){give, w}, &turn);
-    return w->code ? w->code : code;
+    return code;
 }
 
 /* An odd line: *text is set when it passes. Of a bad one is told behind the lines before it. */

@@ -173,11 +173,11 @@ static bool empty_cells(kpi__groups *g) {
     return true;
 }
 
-static inline void add_row(struct cell *cell, const kpi__small *row) {
-    cell->count += row->count;
-    cell->sum += row->value;
-    cell->low = row->low < cell->low ? row->low : cell->low;
-    cell->high = row->high > cell->high ? row->high : cell->high;
+static inline void add_small(struct cell *cell, kpi__counts count, int64_t sum, int32_t low, int32_t high) {
+    cell->count += count;
+    cell->sum += sum;
+    cell->low = low < cell->low ? low : cell->low;
+    cell->high = high > cell->high ? high : cell->high;
 }
 
 bool kpi__groups_add_many(kpi__groups *g, const uint32_t *group, const kpi__small *const *row, const int32_t *value,
@@ -185,7 +185,10 @@ bool kpi__groups_add_many(kpi__groups *g, const uint32_t *group, const kpi__smal
     if (g->lines > MOST_LINES && !empty_cells(g)) return false;
     g->lines += n;
     for (unsigned i = 0; i < n; i++) __builtin_prefetch(&g->cell[group[i]], 1);
-    for (unsigned i = 0; i < n; i++) add_row(&g->cell[group[i]], row[i]);
+    for (unsigned i = 0; i < n; i++) {
+        const kpi__small *r = row[i];
+        add_small(&g->cell[group[i]], r->count, r->value, r->low, r->high);
+    }
     for (unsigned i = 0; i < n && value; i++) g->cell[group[i]].sum += value[i];
     for (unsigned i = 0; i < n && days; i++) g->cell[group[i]].days += days[i];
     return true;
@@ -248,11 +251,8 @@ int kpi__groups_merge(kpi__groups *g, const kpi__groups *from, uint32_t *to, kpi
         const struct cell *other = &from->cell[i];
         bool wide = i < from->widen_room && from->widen[i];
         if (!wide && is_small(cell, other)) {
-            cell->count += other->count;
-            cell->sum += other->sum;
+            add_small(cell, other->count, other->sum, other->low, other->high);
             cell->days += other->days;
-            cell->low = other->low < cell->low ? other->low : cell->low;
-            cell->high = other->high > cell->high ? other->high : cell->high;
             continue;
         }
         kpi__group counts;

@@ -447,6 +447,11 @@ uint64_t kpi__block_base(kpi__block *block) {
     return lines;
 }
 
+bool kpi__block_turn(kpi__block *block) {
+    kpi__block_base(block);
+    return !stopped(block->input);
+}
+
 int kpi__block_tell(kpi__block *block, const kpi_report *report, kpi_error *problem) {
     uint64_t before = kpi__block_base(block);
     if (stopped(block->input)) return KPI_SYSTEM; /* nobody asks any more */

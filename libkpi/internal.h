@@ -24,6 +24,8 @@ static inline uint32_t kpi__load4(const char *p) {
     return word;
 }
 
+#define KPI__BYTES(b) (UINT64_C(0x0101010101010101) * (b)) /* a word of 8 times the byte b */
+
 /* The first n of a word's bytes as they stand in memory, n 0..8; the others 0. */
 static inline uint64_t kpi__low_bytes(uint64_t word, size_t n) {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -166,6 +168,7 @@ int kpi__input_next(kpi__input *input, kpi__block *block, kpi_error *e);
 void kpi__block_free(kpi__block *block); /* what it still holds */
 /* Waits until all blocks before this one are done, and gives the number of lines in them. */
 uint64_t kpi__block_base(kpi__block *block);
+bool kpi__block_turn(kpi__block *block); /* waits likewise; false: the work has ended, nobody asks any more */
 /* Tells report of *problem, whose line is numbered within block, in the order of the input. As kpi__tell. */
 int kpi__block_tell(kpi__block *block, const kpi_report *report, kpi_error *problem);
 /* Calls take(worker[i], block) for all blocks of input, which is freed, on up to `workers` threads, this one among

@@ -10,13 +10,11 @@
 
 /* ---- one line ---- */
 
-#define BYTES(b) (0x0101010101010101u * (b))
-
 /* The top bit of each byte that is not plain text: below 0x20, 0x7F, or not ASCII. No carry crosses a byte. */
 static inline uint64_t odd_bytes(const char *p) {
     uint64_t x = kpi__load8(p);
-    uint64_t low = x & BYTES(0x7F);
-    return (~(low + BYTES(0x60)) | (low + BYTES(0x01)) | x) & BYTES(0x80);
+    uint64_t low = x & KPI__BYTES(0x7F);
+    return (~(low + KPI__BYTES(0x60)) | (low + KPI__BYTES(0x01)) | x) & KPI__BYTES(0x80);
 }
 
 /* The first byte from p on that is not plain text, or end. */

@@ -23,12 +23,11 @@
 
 /* ---- plain C ---- */
 
-#define BYTES(b) (0x0101010101010101u * (b))
-
 /* Not 0 when a byte of w may be a separator, an edge or odd: below 0x24, a backslash, or from 0x7F on. */
 static inline bool is_interesting(uint64_t w) {
-    uint64_t low = w & BYTES(0x7F), backslash = low ^ BYTES(0x5C);
-    return ((~(low + BYTES(0x5C)) | (low + BYTES(0x01)) | w | ~(backslash + BYTES(0x7F))) & BYTES(0x80)) != 0;
+    uint64_t low = w & KPI__BYTES(0x7F), backslash = low ^ KPI__BYTES(0x5C);
+    uint64_t found = ~(low + KPI__BYTES(0x5C)) | (low + KPI__BYTES(0x01)) | w | ~(backslash + KPI__BYTES(0x7F));
+    return (found & KPI__BYTES(0x80)) != 0;
 }
 
 static void make_odd(kpi__batch *batch, size_t at) {
@@ -411,8 +410,8 @@ static void look(kpi__batch *batch, kpi__block *block) {
 
 void kpi__count_odds(kpi__batch *batch) {
     unsigned odds = 0;
-    for (unsigned i = 0; i < batch->lines; i += 8)
-        odds += (unsigned)(kpi__load8((const char *)(batch->odd + i)) * BYTES(1) >> 56); /* adds up 8 bytes of 0 or 1 */
+    for (unsigned i = 0; i < batch->lines; i += 8) /* the product adds up 8 bytes of 0 or 1 */
+        odds += (unsigned)(kpi__load8((const char *)(batch->odd + i)) * KPI__BYTES(1) >> 56);
     batch->odds = odds;
 }
 

@@ -415,22 +415,20 @@ static bool add_plan(kpi_tally *t, uint32_t group, uint32_t subject, uint64_t pl
     return true;
 }
 
-/* What stands for a client in a bag; 0: no memory. */
-static uint64_t member_of(kpi_tally *t, kpi_text client) {
-    uint64_t member = 0;
-    if (client.len <= PACKED) {
-        memcpy(&member, client.ptr, client.len);
+/* What stands for a client in a bag; 0: no memory. head: the bytes of a name of up to PACKED, zeros behind them. */
+static inline uint64_t member_of(kpi_tally *t, kpi_text client, uint64_t head) {
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-        member >>= 8;
+    head >>= 8;
 #endif
-        return (uint64_t)client.len << 56 | member;
-    }
+    if (client.len <= PACKED) return (uint64_t)client.len << 56 | head;
     uint32_t number = kpi__dict_put(t->clients, client);
     return number == KPI__NONE ? 0 : (uint64_t)0xFF << 56 | number;
 }
 
 static bool add_client(kpi_tally *t, uint32_t group, kpi_text client) {
-    uint64_t member = member_of(t, client);
+    uint64_t head = 0, member;
+    memcpy(&head, client.ptr, client.len <= PACKED ? client.len : 0);
+    member = member_of(t, client, head);
     return member && kpi__bags_add(t->bags, &group, &member, 1);
 }
 
@@ -639,14 +637,8 @@ static bool add_clients(kpi_tally *t, const kpi__batch *batch, const kpi__column
         kpi_text client = kpi__at(batch, to->line[i], KPI_VISIT_CLIENT);
         if (c->value[KPI_VISIT_STATUS][to->line[i]] != KPI__DONE || !client.len) continue;
         to->group[n] = to->group[i];
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-        uint64_t bytes = kpi__load8(client.ptr); /* which can be read */
-        if (client.len <= PACKED) {
-            to->member[n++] = (bytes & ~(uint64_t)0 >> (64 - 8 * client.len)) | (uint64_t)client.len << 56;
-            continue;
-        }
-#endif
-        if (!(to->member[n++] = member_of(t, client))) return false;
+        uint64_t head = kpi__low_bytes(kpi__load8(client.ptr), client.len); /* which can be read */
+        if (!(to->member[n++] = member_of(t, client, head))) return false;
     }
     return kpi__bags_add(t->bags, to->group, to->member, n);
 }
@@ -812,7 +804,8 @@ static bool count_clients(struct counting *c) {
 }
 
 /* What the other threads counted, and the clients of all. */
-static int gather(kpi_tally *t, struct counting *c, kpi_error *e) {
+static int gather(kpi_tally *t, kpi_error *e) {
+    struct counting counting, *c = &counting;
     int code = KPI_OK;
     bool clients = t->needs & KPI__NEEDS_CLIENTS;
     uint32_t *to[KPI__THREADS] = {0};
@@ -940,8 +933,7 @@ static int pick_top(kpi_tally *t, kpi_error *e) {
 }
 
 int kpi_tally_finish(kpi_tally *t, kpi_error *e) {
-    struct counting counting;
-    int code = gather(t, &counting, e);
+    int code = gather(t, e);
     if (!code && t->needs & KPI__NEEDS_COVERAGE) code = cover(t, e);
     if (code) return code;
     moment m = {.t = t};

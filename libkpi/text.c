@@ -77,13 +77,11 @@ bool kpi__is_blank(uint32_t code) {
 
 /* ---- plain ASCII ---- */
 
-#define EVERY_BYTE(b) (0x0101010101010101u * (b))
-
 /* Not 0 when a byte of w is not 0x20..0x7E, or is a backslash. */
 static uint64_t oddities(uint64_t w) {
-    uint64_t backslash = w ^ EVERY_BYTE(0x5Cu);
-    uint64_t below = (w - EVERY_BYTE(0x20u)) & ~w, same = (backslash - EVERY_BYTE(1u)) & ~backslash;
-    return (w | (w + EVERY_BYTE(1u)) | below | same) & EVERY_BYTE(0x80u);
+    uint64_t backslash = w ^ KPI__BYTES(0x5Cu);
+    uint64_t below = (w - KPI__BYTES(0x20u)) & ~w, same = (backslash - KPI__BYTES(1u)) & ~backslash;
+    return (w | (w + KPI__BYTES(1u)) | below | same) & KPI__BYTES(0x80u);
 }
 
 /* Whether there is nothing but printable ASCII without backslash: the same in every form, one column a byte.
