@@ -38,7 +38,7 @@ struct setting {
     size_t from, end;      /* runs */
 };
 
-enum { RUNS = 1 << 14, AHEAD = 16 }; /* of a piece; rows asked for before they are looked at */
+enum { RUNS = 1 << 14, AHEAD = 96 }; /* of a piece; rows asked for before they are looked at */
 
 static void set_cells(void *context, size_t piece) {
     const struct setting *set = context;
@@ -191,20 +191,23 @@ typedef struct sort { /* measures of one metric and period, in a memo */
     bool inside, straddles;
 } sort;
 
-typedef struct lines { /* of the batch at hand, without odd lines and those outside the period */
+typedef struct lines { /* of a batch, without odd lines and those outside the period */
+    unsigned n;
     uint16_t index[KPI__BATCH]; /* in the batch */
     kpi_text manager[KPI__BATCH];
-    uint32_t metric[KPI__BATCH], mark[KPI__BATCH], owner[KPI__BATCH], *guess[KPI__BATCH];
+    sort *sort[KPI__BATCH];     /* may be another one's by now: for its guess only */
+    int64_t value[KPI__BATCH];
+    uint32_t line[KPI__BATCH];
+    uint32_t mark[KPI__BATCH], owner[KPI__BATCH]; /* KPI__NONE: the goals know no such metric, owner */
     struct kpi__cells_of of[KPI__BATCH];
-    kpi__cell *cell[KPI__BATCH];
 } lines;
 
 typedef struct taker { /* a worker */
     kpi_measures *measures;
     uint32_t source;
     kpi__straddles straddles;
-    sort *memo;
-    lines *lines;
+    sort *memo, *last;     /* last: of the line before */
+    lines *lines, *before; /* of the batch at hand, and of the one before, whose cells are on their way */
 } taker;
 
 static void set_sort(const taker *t, sort *s, const kpi__kind_key *key, kpi_text metric, kpi_period period) {
@@ -217,18 +220,17 @@ static void set_sort(const taker *t, sort *s, const kpi__kind_key *key, kpi_text
     s->straddles = !s->inside && kpi_period_overlap(period, m->period);
 }
 
-/* What line i is of. Names over 32 bytes share one entry, which is set anew for each. */
-static sort *sort_of(taker *t, const kpi__batch *batch, const kpi__columns *columns, unsigned i) {
-    kpi_text metric = kpi__at(batch, i, METRIC);
-    kpi__kind_key key = {.weight = columns->value[PERIOD][i], .len = metric.len};
+/* What a line of metric and period is of. Names over 32 bytes share one entry, which is set anew for each. */
+static sort *sort_of(taker *t, kpi_text metric, int64_t period) {
+    kpi__kind_key key = {.weight = period, .len = metric.len};
     bool words = metric.len <= KPI__NAME_WORDS;
     if (words) kpi__name_words(metric, key.word);
+    if (words && kpi__same_key(&t->last->key, &key)) return t->last;
     uint64_t h = key.word[0] ^ key.word[1] * 0x9e3779b97f4a7c15u ^ key.word[3] * 0xd6e8feb86659fd93u;
-    h = (h ^ (uint64_t)key.weight * 0xc2b2ae3d27d4eb4fu ^ key.len) * 0xa0761d6478bd642fu;
+    h = (h ^ (uint64_t)period * 0xc2b2ae3d27d4eb4fu ^ key.len) * 0xa0761d6478bd642fu;
     sort *s = &t->memo[words ? h >> 52 : MEMO];
-    if (!words || memcmp(&s->key, &key, sizeof key))
-        set_sort(t, s, &key, metric, kpi__days_of(columns->value[PERIOD][i]));
-    return s;
+    if (!words || !kpi__same_key(&s->key, &key)) set_sort(t, s, &key, metric, kpi__days_of(period));
+    return t->last = s;
 }
 
 static int put(taker *t, kpi_text manager, kpi_text metric, kpi_period period, kpi_decimal value, kpi__spot spot,
@@ -269,88 +271,150 @@ static uint32_t mark_of(taker *t, sort *s, const kpi__block *block) {
     return s->mark;
 }
 
-static inline int add_to_cell(kpi_measures *m, kpi__cell *cell, uint32_t new, int64_t value, uint64_t line,
+static inline int add_to_cell(kpi_measures *m, kpi__cell *cell, uint32_t new, int64_t value, uint32_t line,
                               kpi_error *e) {
     uint32_t old = lock_cell(cell);
-    const kpi__mark *mark = mark_at(&m->cells, new);
-    if (mark_at(&m->cells, old)->holds != KPI__HOLDS_NONE)
+    if (mark_at(&m->cells, old)->holds != KPI__HOLDS_NONE) {
+        const kpi__mark *mark = mark_at(&m->cells, new);
         return add_to_sum(m, cell, old, mark->period, value, (kpi__spot){mark->source, mark->block, line}, e);
+    }
     cell->value = value;
-    cell->line = (uint32_t)line;
+    cell->line = line;
     unlock_cell(cell, new);
     return KPI_OK;
 }
 
-/* Lines of the batch that lie inside the period, with what is known of their text alone. false: no memory. */
-static bool sort_lines(taker *t, const kpi__batch *batch, const kpi__columns *columns, kpi__block *block,
-                       unsigned *n) {
+/* Takes line i of the batch, unless it lies outside the period, with what is known of its text alone. */
+static inline bool sort_line(taker *t, const kpi__batch *batch, const kpi__columns *columns, const kpi__block *block,
+                             unsigned i) {
     lines *l = t->lines;
-    for (unsigned i = *n = 0; i < batch->lines; i++) {
-        if (batch->odd[i]) continue;
-        sort *s = sort_of(t, batch, columns, i);
-        if (s->straddles) {
-            kpi__spot spot = {t->source, (uint32_t)block->order, kpi__line_number(batch, block, i)};
-            kpi__straddles_add(&t->straddles, &(kpi__straddles){1, spot, s->period});
-        }
-        if (!s->inside) continue;
-        l->index[*n] = (uint16_t)i;
-        l->manager[*n] = kpi__at(batch, i, MANAGER);
-        l->metric[*n] = s->metric;
-        l->guess[*n] = &s->guess;
-        if (s->metric != KPI__NONE && (l->mark[*n] = mark_of(t, s, block)) == KPI__NONE) return false;
-        ++*n;
+    sort *s = sort_of(t, kpi__at(batch, i, METRIC), columns->value[PERIOD][i]);
+    uint32_t line = (uint32_t)kpi__line_number(batch, block, i);
+    if (s->straddles) {
+        kpi__spot spot = {t->source, (uint32_t)block->order, line};
+        kpi__straddles_add(&t->straddles, &(kpi__straddles){1, spot, s->period});
     }
+    if (!s->inside) return true;
+    unsigned k = l->n++;
+    l->index[k] = (uint16_t)i;
+    l->manager[k] = kpi__at(batch, i, MANAGER);
+    l->sort[k] = s;
+    l->value[k] = columns->value[VALUE][i];
+    l->line[k] = line;
+    l->mark[k] = s->metric == KPI__NONE ? KPI__NONE : mark_of(t, s, block);
+    return s->metric == KPI__NONE || l->mark[k] != KPI__NONE;
+}
+
+/* Asks for the cell that line k of the batch before is probably for. */
+static inline void ask_for_cell(const kpi__cells *cells, lines *l, unsigned k) {
+    l->of[k] = l->owner[k] < cells->owners ? cells->of_owner[l->owner[k]] : (struct kpi__cells_of){0, 0};
+    uint32_t guess = l->sort[k]->guess;
+    __builtin_prefetch(&cells->cell[l->of[k].first + (guess < l->of[k].n ? guess : 0)], 1);
+}
+
+/* false: no memory. */
+static bool sort_lines(taker *t, const kpi__batch *batch, const kpi__columns *columns, const kpi__block *block) {
+    const kpi__cells *cells = &t->measures->cells;
+    lines *before = t->before;
+    unsigned k = 0;
+    t->lines->n = 0;
+    for (unsigned i = 0; i < batch->lines; i++) {
+        if (k < before->n) ask_for_cell(cells, before, k++);
+        if (!batch->odd[i] && !sort_line(t, batch, columns, block, i)) return false;
+    }
+    while (k < before->n) ask_for_cell(cells, before, k++);
     return true;
 }
 
-static void find_cells(const kpi__cells *cells, lines *l, unsigned n) {
-    kpi__dict_find_many(cells->goals->owners, l->manager, n, l->owner);
-    for (unsigned k = 0; k < n; k++)
-        if (l->owner[k] < cells->owners) __builtin_prefetch(&cells->of_owner[l->owner[k]]);
-    for (unsigned k = 0; k < n; k++) {
-        bool known = l->owner[k] < cells->owners && l->metric[k] != KPI__NONE;
-        l->of[k] = known ? cells->of_owner[l->owner[k]] : (struct kpi__cells_of){0, 0};
-        uint32_t at = *l->guess[k] < l->of[k].n ? *l->guess[k] : 0;
-        __builtin_prefetch(&cells->cell[l->of[k].first + at], 1);
-    }
-    for (unsigned k = 0; k < n; k++) l->cell[k] = cell_for(cells, l->of[k], l->metric[k], l->guess[k]);
-}
-
-/* Adds those of n lines that have no cell. */
-static int put_others(taker *t, unsigned n, const kpi__batch *batch, const kpi__columns *columns, kpi__block *block,
-                      kpi_error *e) {
-    const lines *l = t->lines;
+/* Lines that have no cell: the goals know their names, but not together. One lock for all. */
+static int put_strays(taker *t, const lines *l, const uint16_t *stray, unsigned n, kpi_error *e) {
+    kpi_measures *m = t->measures;
+    const kpi_goals *g = m->cells.goals;
     int code = KPI_OK;
-    kpi__measures_lock(t->measures);
-    for (unsigned k = 0; k < n && !code; k++) {
-        unsigned i = l->index[k];
-        if (l->cell[k]) continue;
-        kpi__spot spot = {t->source, (uint32_t)block->order, kpi__line_number(batch, block, i)};
-        code = kpi__measures_put(t->measures, l->manager[k], kpi__at(batch, i, METRIC),
-                                 kpi__days_of(columns->value[PERIOD][i]), columns->value[VALUE][i], spot, e);
+    kpi__measures_lock(m);
+    for (unsigned i = 0; i < n && !code; i++) {
+        unsigned k = stray[i];
+        const kpi__mark *mark = mark_at(&m->cells, l->mark[k]);
+        code = kpi__measures_put(m, kpi__dict_key(g->owners, l->owner[k]), kpi__dict_key(g->metrics, mark->metric),
+                                 mark->period, l->value[k], (kpi__spot){mark->source, mark->block, l->line[k]}, e);
     }
-    kpi__measures_unlock(t->measures);
+    kpi__measures_unlock(m);
     return code;
 }
 
+/* Adds the lines of the batch before to their cells, and asks where the cells of those at hand are. */
+static int add_lines(taker *t, kpi_error *e) {
+    kpi_measures *m = t->measures;
+    lines *l = t->lines, *before = t->before;
+    uint16_t stray[KPI__BATCH];
+    unsigned strays = 0;
+    int code = KPI_OK;
+    for (unsigned k = 0; (k < l->n || k < before->n) && !code; k++) {
+        if (k < l->n) __builtin_prefetch(&m->cells.of_owner[l->owner[k]]);
+        if (k >= before->n) continue;
+        kpi__cell *cell = cell_for(&m->cells, before->of[k], mark_at(&m->cells, before->mark[k])->metric,
+                                   &before->sort[k]->guess);
+        if (cell)
+            code = add_to_cell(m, cell, before->mark[k], before->value[k], before->line[k], e);
+        else
+            stray[strays++] = (uint16_t)k;
+    }
+    return code || !strays ? code : put_strays(t, before, stray, strays, e);
+}
+
+static inline bool is_known(const lines *l, unsigned k) { return l->owner[k] != KPI__NONE && l->mark[k] != KPI__NONE; }
+
+/* Those of the lines at hand of which the goals know no manager or no metric are put apart. One lock for all. */
+static int put_unknown(taker *t, const kpi__batch *batch, const kpi__columns *columns, const kpi__block *block,
+                       kpi_error *e) {
+    kpi_measures *m = t->measures;
+    lines *l = t->lines;
+    unsigned to = 0;
+    int code = KPI_OK;
+    while (to < l->n && is_known(l, to)) to++;
+    if (to == l->n) return KPI_OK;
+    kpi__measures_lock(m);
+    for (unsigned k = to; k < l->n && !code; k++) {
+        if (!is_known(l, k)) {
+            kpi__spot spot = {t->source, (uint32_t)block->order, l->line[k]};
+            code = kpi__measures_put(m, l->manager[k], kpi__at(batch, l->index[k], METRIC),
+                                     kpi__days_of(columns->value[PERIOD][l->index[k]]), l->value[k], spot, e);
+            continue;
+        }
+        l->sort[to] = l->sort[k];
+        l->value[to] = l->value[k];
+        l->line[to] = l->line[k];
+        l->mark[to] = l->mark[k];
+        l->owner[to++] = l->owner[k];
+    }
+    kpi__measures_unlock(m);
+    l->n = to;
+    return code;
+}
+
+/* Three steps, each with the memory for the next on its way: while the text of a batch is looked at, the cells of the
+ * batch before are asked for; while those are added to, where the cells of this batch are. */
 static int take_batch(void *worker, kpi__batch *batch, const kpi__columns *columns, kpi__block *block, kpi_error *e) {
     taker *t = worker;
+    const kpi__cells *cells = &t->measures->cells;
+    if (!sort_lines(t, batch, columns, block)) return kpi__fail_memory(e);
     lines *l = t->lines;
-    unsigned n, others = 0;
-    int code = KPI_OK;
-    if (!sort_lines(t, batch, columns, block, &n)) return kpi__fail_memory(e);
-    if (t->measures->cells.n)
-        find_cells(&t->measures->cells, l, n);
+    if (cells->n)
+        kpi__dict_find_many(cells->goals->owners, l->manager, l->n, l->owner);
     else
-        memset(l->cell, 0, n * sizeof *l->cell);
-    for (unsigned k = 0; k < n && !code; k++) {
-        unsigned i = l->index[k];
-        others += !l->cell[k];
-        if (l->cell[k])
-            code = add_to_cell(t->measures, l->cell[k], l->mark[k], columns->value[VALUE][i],
-                               kpi__line_number(batch, block, i), e);
-    }
-    return code || !others ? code : put_others(t, n, batch, columns, block, e);
+        memset(l->owner, 0xFF, l->n * sizeof *l->owner);
+    int code = put_unknown(t, batch, columns, block, e);
+    if (!code) code = add_lines(t, e);
+    t->lines = t->before;
+    t->before = l;
+    return code;
+}
+
+/* What is on its way when all is read. */
+static int add_last(taker *t, kpi_error *e) {
+    t->lines->n = 0;
+    for (unsigned k = 0; k < t->before->n; k++) ask_for_cell(&t->measures->cells, t->before, k);
+    return add_lines(t, e);
 }
 
 int kpi__measures_read_lines(kpi_measures *m, kpi__input *input, uint32_t source, const kpi_report *report,
@@ -364,9 +428,10 @@ int kpi__measures_read_lines(kpi_measures *m, kpi__input *input, uint32_t source
     int code = KPI_OK;
     for (unsigned i = 0; ready && i < takers; i++) {
         t[i] = (taker){.measures = m, .source = source, .memo = calloc(MEMO + 1, sizeof *t->memo),
-                       .lines = malloc(sizeof *t->lines)};
+                       .lines = calloc(1, sizeof *t->lines), .before = calloc(1, sizeof *t->before)};
         worker[i] = &t[i];
-        ready = t[i].memo && t[i].lines;
+        t[i].last = t[i].memo;
+        ready = t[i].memo && t[i].lines && t[i].before;
     }
     if (ready)
         code = kpi__each_batch(input, &take, worker, takers, &base, report, e);
@@ -376,9 +441,11 @@ int kpi__measures_read_lines(kpi_measures *m, kpi__input *input, uint32_t source
     }
     m->source[source].base = base;
     for (unsigned i = 0; t && i < takers; i++) {
+        if (!code) code = add_last(&t[i], e);
         kpi__straddles_add(&m->straddles, &t[i].straddles);
         free(t[i].memo);
         free(t[i].lines);
+        free(t[i].before);
     }
     free(t);
     return code;

@@ -484,12 +484,13 @@ static inline unsigned kpi__memo_slot(const kpi__kind_key *key) {
     h = (h ^ (uint64_t)key->weight * 0xc2b2ae3d27d4eb4fu ^ key->len) * 0xa0761d6478bd642fu;
     return (unsigned)(h >> 56);
 }
+static inline bool kpi__same_key(const kpi__kind_key *a, const kpi__kind_key *b) { /* without a branch for each word */
+    return !((a->word[0] ^ b->word[0]) | (a->word[1] ^ b->word[1]) | (a->word[2] ^ b->word[2]) |
+             (a->word[3] ^ b->word[3]) | (uint64_t)(a->weight ^ b->weight) | (a->when ^ b->when) | (a->len ^ b->len));
+}
 static inline uint32_t kpi__memo_find(const kpi__goal_memo *memo, const kpi__kind_key *key) {
-    const kpi__kind_key *known = &memo->known[kpi__memo_slot(key)].key;
-    uint64_t differ = (known->word[0] ^ key->word[0]) | (known->word[1] ^ key->word[1]) |
-                      (known->word[2] ^ key->word[2]) | (known->word[3] ^ key->word[3]) |
-                      (uint64_t)(known->weight ^ key->weight) | (known->when ^ key->when) | (known->len ^ key->len);
-    return differ ? KPI__NONE : memo->known[kpi__memo_slot(key)].kind;
+    unsigned slot = kpi__memo_slot(key);
+    return kpi__same_key(&memo->known[slot].key, key) ? memo->known[slot].kind : KPI__NONE;
 }
 static inline void kpi__memo_put(kpi__goal_memo *memo, const kpi__kind_key *key, uint32_t kind) {
     memo->known[kpi__memo_slot(key)].key = *key;
