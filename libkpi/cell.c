@@ -15,11 +15,6 @@
 #include <stdlib.h>
 
 enum { PERIOD, MANAGER, METRIC, VALUE, MARKS = 1 << KPI__MARKS, MEMO = 1 << 12 };
-#define INDEX (KPI__CELL_LOCK - 1u)
-
-static inline const kpi__mark *mark_at(const kpi__cells *cells, uint32_t mark) {
-    return &cells->mark[(mark & INDEX) >> KPI__MARKS][mark & (MARKS - 1)];
-}
 
 /* A new mark, under the lock of the measures where there are threads. KPI__NONE: no memory. */
 static uint32_t add_mark(kpi__cells *cells, kpi__mark mark) {
@@ -99,7 +94,7 @@ static inline kpi__cell *cell_for(const kpi__cells *cells, struct kpi__cells_of 
                                   uint32_t *guess) {
     for (uint32_t i = 0, at = *guess < of.n ? *guess : 0; i < of.n; i++) {
         kpi__cell *cell = &cells->cell[of.first + at];
-        if (mark_at(cells, __atomic_load_n(&cell->mark, __ATOMIC_ACQUIRE))->metric == metric) return *guess = at, cell;
+        if (kpi__mark_at(cells, __atomic_load_n(&cell->mark, __ATOMIC_ACQUIRE))->metric == metric) return *guess = at, cell;
         at = at + 1 < of.n ? at + 1 : 0;
     }
     return NULL;
@@ -114,23 +109,14 @@ kpi__cell *kpi__cell_of(const kpi__cells *cells, kpi_text manager, kpi_text metr
 
 /* ---- what is in a cell ---- */
 
-static inline kpi__sum *sum_in(const kpi__cell *cell) { return (kpi__sum *)(uintptr_t)cell->value; }
-
-enum kpi__holds kpi__cell_get(const kpi__cells *cells, const kpi__cell *cell, int64_t *value, const kpi__sum **sum) {
-    enum kpi__holds holds = mark_at(cells, cell->mark)->holds;
-    if (holds == KPI__HOLDS_ONE) *value = cell->value;
-    if (holds == KPI__HOLDS_MANY) *sum = sum_in(cell);
-    return holds;
-}
-
 static kpi__spot spot_of(const kpi__mark *mark, const kpi__cell *cell) {
     return (kpi__spot){mark->source, mark->block, cell->line};
 }
 
 void kpi__cell_measure(const kpi_measures *m, const kpi__cell *cell, kpi_measure *out) {
-    const kpi__mark *mark = mark_at(&m->cells, cell->mark);
+    const kpi__mark *mark = kpi__mark_at(&m->cells, cell->mark);
     if (mark->holds == KPI__HOLDS_MANY) {
-        kpi__measure_of(m, sum_in(cell), out);
+        kpi__measure_of(m, kpi__cell_sum(cell), out);
         return;
     }
     kpi__sum one = {0};
@@ -155,7 +141,7 @@ static inline void unlock_cell(kpi__cell *cell, uint32_t mark) {
 
 /* Makes a sum of the locked cell, of what it holds. The cell's new mark; KPI__NONE: no memory. */
 static uint32_t make_sum(kpi_measures *m, kpi__cell *cell, uint32_t mark) {
-    const kpi__mark *old = mark_at(&m->cells, mark);
+    const kpi__mark *old = kpi__mark_at(&m->cells, mark);
     kpi__measures_lock(m);
     kpi__sum *sum = kpi__sum_new(m);
     kpi__measures_unlock(m);
@@ -168,8 +154,8 @@ static uint32_t make_sum(kpi_measures *m, kpi__cell *cell, uint32_t mark) {
 /* Adds to a locked cell with `mark` a measure that cannot be its only one. It is not locked afterwards. */
 static int add_to_sum(kpi_measures *m, kpi__cell *cell, uint32_t mark, kpi_period period, kpi_decimal value,
                       kpi__spot spot, kpi_error *e) {
-    uint32_t now = mark_at(&m->cells, mark)->holds == KPI__HOLDS_MANY ? mark : make_sum(m, cell, mark);
-    bool added = now != KPI__NONE && kpi__sum_add(sum_in(cell), period, value, spot);
+    uint32_t now = kpi__mark_at(&m->cells, mark)->holds == KPI__HOLDS_MANY ? mark : make_sum(m, cell, mark);
+    bool added = now != KPI__NONE && kpi__sum_add(kpi__cell_sum(cell), period, value, spot);
     unlock_cell(cell, now == KPI__NONE ? mark : now);
     return added ? KPI_OK : kpi__fail_memory(e);
 }
@@ -274,8 +260,8 @@ static uint32_t mark_of(taker *t, sort *s, const kpi__block *block) {
 static inline int add_to_cell(kpi_measures *m, kpi__cell *cell, uint32_t new, int64_t value, uint32_t line,
                               kpi_error *e) {
     uint32_t old = lock_cell(cell);
-    if (mark_at(&m->cells, old)->holds != KPI__HOLDS_NONE) {
-        const kpi__mark *mark = mark_at(&m->cells, new);
+    if (kpi__mark_at(&m->cells, old)->holds != KPI__HOLDS_NONE) {
+        const kpi__mark *mark = kpi__mark_at(&m->cells, new);
         return add_to_sum(m, cell, old, mark->period, value, (kpi__spot){mark->source, mark->block, line}, e);
     }
     cell->value = value;
@@ -334,7 +320,7 @@ static int put_strays(taker *t, const lines *l, const uint16_t *stray, unsigned 
     kpi__measures_lock(m);
     for (unsigned i = 0; i < n && !code; i++) {
         unsigned k = stray[i];
-        const kpi__mark *mark = mark_at(&m->cells, l->mark[k]);
+        const kpi__mark *mark = kpi__mark_at(&m->cells, l->mark[k]);
         code = kpi__measures_put(m, kpi__dict_key(g->owners, l->owner[k]), kpi__dict_key(g->metrics, mark->metric),
                                  mark->period, l->value[k], (kpi__spot){mark->source, mark->block, l->line[k]}, e);
     }
@@ -352,7 +338,7 @@ static int add_lines(taker *t, kpi_error *e) {
     for (unsigned k = 0; (k < l->n || k < before->n) && !code; k++) {
         if (k < l->n) __builtin_prefetch(&m->cells.of_owner[l->owner[k]]);
         if (k >= before->n) continue;
-        kpi__cell *cell = cell_for(&m->cells, before->of[k], mark_at(&m->cells, before->mark[k])->metric,
+        kpi__cell *cell = cell_for(&m->cells, before->of[k], kpi__mark_at(&m->cells, before->mark[k])->metric,
                                    &before->sort[k]->guess);
         if (cell)
             code = add_to_cell(m, cell, before->mark[k], before->value[k], before->line[k], e);

@@ -612,8 +612,19 @@ void kpi__cells_free(kpi__cells *cells);
 kpi__cell *kpi__cell_of(const kpi__cells *cells, kpi_text manager, kpi_text metric); /* NULL: none */
 int kpi__cell_add(kpi_measures *measures, kpi__cell *cell, kpi_period period, kpi_decimal value, kpi__spot spot,
                   kpi_error *e);
+static inline const kpi__mark *kpi__mark_at(const kpi__cells *cells, uint32_t mark) {
+    mark &= KPI__CELL_LOCK - 1;
+    return &cells->mark[mark >> KPI__MARKS][mark & ((1u << KPI__MARKS) - 1)];
+}
+static inline kpi__sum *kpi__cell_sum(const kpi__cell *cell) { return (kpi__sum *)(uintptr_t)cell->value; }
 /* What cell holds: the only value in *value, or *sum. */
-enum kpi__holds kpi__cell_get(const kpi__cells *cells, const kpi__cell *cell, int64_t *value, const kpi__sum **sum);
+static inline enum kpi__holds kpi__cell_get(const kpi__cells *cells, const kpi__cell *cell, int64_t *value,
+                                            const kpi__sum **sum) {
+    enum kpi__holds holds = kpi__mark_at(cells, cell->mark)->holds;
+    if (holds == KPI__HOLDS_ONE) *value = cell->value;
+    if (holds == KPI__HOLDS_MANY) *sum = kpi__cell_sum(cell);
+    return holds;
+}
 void kpi__cell_measure(const kpi_measures *measures, const kpi__cell *cell, kpi_measure *out); /* not of an empty one */
 int kpi__measures_read_lines(kpi_measures *measures, kpi__input *input, uint32_t source, const kpi_report *report,
                              kpi_error *e);
