@@ -29,55 +29,35 @@ static uint32_t add_mark(kpi__cells *cells, kpi__mark mark) {
 
 struct setting {
     kpi__cells *cells;
-    const uint32_t *empty; /* by metric: the mark of cells that have nothing */
-    size_t from, end;      /* runs */
+    size_t from, end; /* runs */
 };
 
-enum { RUNS = 1 << 14, AHEAD = 96 }; /* of a piece; rows asked for before they are looked at */
+enum { RUNS = 1 << 14 }; /* of a piece */
 
 static void set_cells(void *context, size_t piece) {
     const struct setting *set = context;
     kpi__cells *cells = set->cells;
-    const kpi_goals *g = cells->goals;
-    size_t run = set->from + piece * RUNS, end = run + RUNS < set->end ? run + RUNS : set->end;
-    for (; run < end; run++) {
-        for (uint32_t i = g->run[run]; i < g->run[run + 1]; i++) {
-            const kpi__goal_row *row = kpi__rows_at(&g->rows, g->order[i]);
-            if (i + AHEAD < g->size) __builtin_prefetch(kpi__rows_at(&g->rows, g->order[i + AHEAD]));
-            cells->cell[i - cells->first].mark = set->empty[g->kind[row->kind & ~KPI__EXTRA].metric];
-            if (i == g->run[run])
-                cells->of_owner[row->owner] =
-                    (struct kpi__cells_of){(uint32_t)(i - cells->first), g->run[run + 1] - g->run[run]};
-        }
+    size_t i = set->from + piece * RUNS, end = i + RUNS < set->end ? i + RUNS : set->end;
+    for (; i < end; i++) {
+        const kpi__run *run = &cells->goals->run[i];
+        cells->of_owner[run->owner] = (struct kpi__cells_of){run->first - (uint32_t)cells->first,
+                                                             (run->shape & ~KPI__SCATTERED) + 1};
     }
-}
-
-static bool set_marks(kpi__cells *cells, uint32_t *empty) {
-    uint32_t metrics = kpi__dict_size(cells->goals->metrics);
-    for (uint32_t i = 0; i < metrics; i++) {
-        empty[i] = add_mark(cells, (kpi__mark){.metric = i, .holds = KPI__HOLDS_NONE});
-        cells->many[i] = add_mark(cells, (kpi__mark){.metric = i, .holds = KPI__HOLDS_MANY});
-        if (empty[i] == KPI__NONE || cells->many[i] == KPI__NONE) return false;
-    }
-    return true;
 }
 
 int kpi__cells_new(kpi__cells *cells, const kpi_goals *g, kpi_period period, kpi_error *e) {
     struct setting set = {.cells = cells};
-    uint32_t metrics = kpi__dict_size(g->metrics), *empty = malloc((metrics + 1) * sizeof *empty);
     kpi__goals_runs(g, period, &set.from, &set.end);
     cells->goals = g;
-    cells->first = set.end > set.from ? g->run[set.from] : 0;
-    cells->n = set.end > set.from ? g->run[set.end] - cells->first : 0;
+    cells->first = set.end > set.from ? g->run[set.from].first : 0;
+    cells->n = set.end > set.from ? g->run[set.end].first - cells->first : 0;
     cells->owners = kpi__dict_size(g->owners);
     cells->cell = kpi__pages_get(cells->n * sizeof *cells->cell);
     cells->of_owner = kpi__pages_get(cells->owners * sizeof *cells->of_owner);
     cells->mark = calloc(KPI__MARK_CHUNKS, sizeof(kpi__mark *));
-    cells->many = malloc((metrics + 1) * sizeof *cells->many);
-    set.empty = empty;
-    bool done = empty && cells->cell && cells->of_owner && cells->mark && cells->many && set_marks(cells, empty);
+    bool done = cells->cell && cells->of_owner && cells->mark;
+    for (uint32_t i = 0; done && i <= KPI__MARK_MANY; i++) done = add_mark(cells, (kpi__mark){0}) == i;
     if (done) kpi__each_piece((set.end - set.from + RUNS - 1) / RUNS, kpi__threads(g->threads), set_cells, &set);
-    free(empty);
     return done ? KPI_OK : kpi__fail_memory(e);
 }
 
@@ -86,16 +66,16 @@ void kpi__cells_free(kpi__cells *cells) {
     kpi__pages_free(cells->of_owner, cells->owners * sizeof *cells->of_owner);
     for (size_t i = 0; cells->mark && i < KPI__MARK_CHUNKS && cells->mark[i]; i++) free(cells->mark[i]);
     free(cells->mark);
-    free(cells->many);
 }
 
 /* Which of an owner's cells is for metric: probably that at *guess, which is set. NULL: none is. */
 static inline kpi__cell *cell_for(const kpi__cells *cells, struct kpi__cells_of of, uint32_t metric,
                                   uint32_t *guess) {
-    for (uint32_t i = 0, at = *guess < of.n ? *guess : 0; i < of.n; i++) {
-        kpi__cell *cell = &cells->cell[of.first + at];
-        if (kpi__mark_at(cells, __atomic_load_n(&cell->mark, __ATOMIC_ACQUIRE))->metric == metric) return *guess = at, cell;
-        at = at + 1 < of.n ? at + 1 : 0;
+    if (!of.shape) return NULL;
+    const kpi__shape *shape = kpi__shape_at(cells->goals, of.shape - 1);
+    for (uint32_t i = 0, at = *guess < shape->n ? *guess : 0; i < shape->n; i++) {
+        if (shape->metric[at] == metric) return *guess = at, &cells->cell[of.first + at];
+        at = at + 1 < shape->n ? at + 1 : 0;
     }
     return NULL;
 }
@@ -114,11 +94,11 @@ static kpi__spot spot_of(const kpi__mark *mark, const kpi__cell *cell) {
 }
 
 void kpi__cell_measure(const kpi_measures *m, const kpi__cell *cell, kpi_measure *out) {
-    const kpi__mark *mark = kpi__mark_at(&m->cells, cell->mark);
-    if (mark->holds == KPI__HOLDS_MANY) {
+    if (kpi__mark_holds(cell->mark) == KPI__HOLDS_MANY) {
         kpi__measure_of(m, kpi__cell_sum(cell), out);
         return;
     }
+    const kpi__mark *mark = kpi__mark_at(&m->cells, cell->mark);
     kpi__sum one = {0};
     kpi__sum_add(&one, mark->period, cell->value, spot_of(mark, cell)); /* of one measure: needs no memory */
     kpi__measure_of(m, &one, out);
@@ -139,24 +119,24 @@ static inline void unlock_cell(kpi__cell *cell, uint32_t mark) {
     __atomic_store_n(&cell->mark, mark, __ATOMIC_RELEASE);
 }
 
-/* Makes a sum of the locked cell, of what it holds. The cell's new mark; KPI__NONE: no memory. */
-static uint32_t make_sum(kpi_measures *m, kpi__cell *cell, uint32_t mark) {
+/* Makes a sum of the locked cell, of what it holds. false: no memory. */
+static bool make_sum(kpi_measures *m, kpi__cell *cell, uint32_t mark) {
     const kpi__mark *old = kpi__mark_at(&m->cells, mark);
     kpi__measures_lock(m);
     kpi__sum *sum = kpi__sum_new(m);
     kpi__measures_unlock(m);
-    if (!sum) return KPI__NONE;
-    if (old->holds == KPI__HOLDS_ONE) kpi__sum_add(sum, old->period, cell->value, spot_of(old, cell));
+    if (!sum) return false;
+    if (kpi__mark_holds(mark) == KPI__HOLDS_ONE) kpi__sum_add(sum, old->period, cell->value, spot_of(old, cell));
     cell->value = (int64_t)(uintptr_t)sum;
-    return m->cells.many[old->metric];
+    return true;
 }
 
 /* Adds to a locked cell with `mark` a measure that cannot be its only one. It is not locked afterwards. */
 static int add_to_sum(kpi_measures *m, kpi__cell *cell, uint32_t mark, kpi_period period, kpi_decimal value,
                       kpi__spot spot, kpi_error *e) {
-    uint32_t now = kpi__mark_at(&m->cells, mark)->holds == KPI__HOLDS_MANY ? mark : make_sum(m, cell, mark);
-    bool added = now != KPI__NONE && kpi__sum_add(kpi__cell_sum(cell), period, value, spot);
-    unlock_cell(cell, now == KPI__NONE ? mark : now);
+    bool summed = kpi__mark_holds(mark) == KPI__HOLDS_MANY || make_sum(m, cell, mark);
+    bool added = summed && kpi__sum_add(kpi__cell_sum(cell), period, value, spot);
+    unlock_cell(cell, summed ? KPI__MARK_MANY : mark);
     return added ? KPI_OK : kpi__fail_memory(e);
 }
 
@@ -185,7 +165,7 @@ typedef struct lines { /* of a batch, without odd lines and those outside the pe
     int64_t value[KPI__BATCH];
     uint32_t line[KPI__BATCH];
     uint32_t mark[KPI__BATCH], owner[KPI__BATCH]; /* KPI__NONE: the goals know no such metric, owner */
-    struct kpi__cells_of of[KPI__BATCH];
+    kpi__cell *cell[KPI__BATCH]; /* NULL: none */
 } lines;
 
 typedef struct taker { /* a worker */
@@ -248,8 +228,7 @@ static int take_line(void *worker, kpi_line *line, kpi__block *block, kpi_error 
 /* The mark of s for cells with one measure in block. KPI__NONE: no memory. */
 static uint32_t mark_of(taker *t, sort *s, const kpi__block *block) {
     if (s->block == block->order + 1) return s->mark;
-    kpi__mark mark = {.period = s->period, .metric = s->metric, .source = t->source, .block = (uint32_t)block->order,
-                      .holds = KPI__HOLDS_ONE};
+    kpi__mark mark = {s->period, s->metric, t->source, (uint32_t)block->order};
     kpi__measures_lock(t->measures);
     s->mark = add_mark(&t->measures->cells, mark);
     kpi__measures_unlock(t->measures);
@@ -260,7 +239,7 @@ static uint32_t mark_of(taker *t, sort *s, const kpi__block *block) {
 static inline int add_to_cell(kpi_measures *m, kpi__cell *cell, uint32_t new, int64_t value, uint32_t line,
                               kpi_error *e) {
     uint32_t old = lock_cell(cell);
-    if (kpi__mark_at(&m->cells, old)->holds != KPI__HOLDS_NONE) {
+    if (kpi__mark_holds(old) != KPI__HOLDS_NONE) {
         const kpi__mark *mark = kpi__mark_at(&m->cells, new);
         return add_to_sum(m, cell, old, mark->period, value, (kpi__spot){mark->source, mark->block, line}, e);
     }
@@ -291,11 +270,12 @@ static inline bool sort_line(taker *t, const kpi__batch *batch, const kpi__colum
     return s->metric == KPI__NONE || l->mark[k] != KPI__NONE;
 }
 
-/* Asks for the cell that line k of the batch before is probably for. */
+/* Asks for the cell of line k of the batch before. */
 static inline void ask_for_cell(const kpi__cells *cells, lines *l, unsigned k) {
-    l->of[k] = l->owner[k] < cells->owners ? cells->of_owner[l->owner[k]] : (struct kpi__cells_of){0, 0};
-    uint32_t guess = l->sort[k]->guess;
-    __builtin_prefetch(&cells->cell[l->of[k].first + (guess < l->of[k].n ? guess : 0)], 1);
+    struct kpi__cells_of of = {0, 0};
+    if (l->owner[k] < cells->owners) of = cells->of_owner[l->owner[k]];
+    l->cell[k] = cell_for(cells, of, kpi__mark_at(cells, l->mark[k])->metric, &l->sort[k]->guess);
+    __builtin_prefetch(l->cell[k], 1);
 }
 
 /* false: no memory. */
@@ -338,10 +318,8 @@ static int add_lines(taker *t, kpi_error *e) {
     for (unsigned k = 0; (k < l->n || k < before->n) && !code; k++) {
         if (k < l->n) __builtin_prefetch(&m->cells.of_owner[l->owner[k]]);
         if (k >= before->n) continue;
-        kpi__cell *cell = cell_for(&m->cells, before->of[k], kpi__mark_at(&m->cells, before->mark[k])->metric,
-                                   &before->sort[k]->guess);
-        if (cell)
-            code = add_to_cell(m, cell, before->mark[k], before->value[k], before->line[k], e);
+        if (before->cell[k])
+            code = add_to_cell(m, before->cell[k], before->mark[k], before->value[k], before->line[k], e);
         else
             stray[strays++] = (uint16_t)k;
     }

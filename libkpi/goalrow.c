@@ -132,5 +132,10 @@ int kpi__row_compare(const kpi_goals *g, size_t a, size_t b) {
     return a < b ? -1 : a > b;
 }
 
-size_t kpi_goals_size(const kpi_goals *g) { return g->order ? g->size : g->rows.n; }
-kpi_goal kpi_goals_at(const kpi_goals *g, size_t i) { return kpi__goal_of(g, g->order ? g->order[i] : i); }
+size_t kpi_goals_size(const kpi_goals *g) { return g->run ? g->size : g->rows.n; }
+
+kpi_goal kpi_goals_at(const kpi_goals *g, size_t i) {
+    if (!g->run) return kpi__goal_of(g, i);
+    const kpi__run *run = &g->run[kpi__goals_run_at(g, i)];
+    return kpi__goal_of(g, kpi__run_row(g, run, i - run->first));
+}

@@ -178,7 +178,7 @@ static int set_actual(work *w, size_t i) {
     slot *s = &w->slot[i];
     int64_t only = 0;
     const kpi__sum *sum = s->sum;
-    enum kpi__holds holds = s->cell ? kpi__cell_get(&w->measures->cells, s->cell, &only, &sum) : KPI__HOLDS_NONE;
+    enum kpi__holds holds = s->cell ? kpi__cell_get(s->cell, &only, &sum) : KPI__HOLDS_NONE;
     s->measured = sum || holds == KPI__HOLDS_ONE;
     s->known = s->measured || metric->missing == KPI_MISSING_ZERO;
     bool counts = s->measured && metric->take == KPI_TAKE_COUNT;
@@ -396,18 +396,24 @@ static bool needs_days(const work *w) {
     return needs;
 }
 
-enum { AHEAD = 48 }; /* goals asked for before they are looked at */
+enum { AHEAD = 8 }; /* runs whose goals are asked for before they are looked at: they stand anywhere */
+
+static inline void ask_for_goals(const kpi_goals *g, size_t run) {
+    if (run >= g->runs) return;
+    for (size_t k = 0, n = g->run[run + 1].first - g->run[run].first; k < n; k += 2)
+        __builtin_prefetch(kpi__rows_at(&g->rows, kpi__run_row(g, &g->run[run], k)));
+}
 
 /* What the goals of a run set. */
-static int set_goals(work *w, size_t run) {
+static int set_goals(work *w, size_t number) {
     const kpi_goals *g = w->goals;
-    const kpi_scheme *scheme = w->to->scheme;
-    w->number = kpi__rows_at(&g->rows, g->order[g->run[run]])->owner;
-    memset(w->slot, 0, scheme->metrics * sizeof *w->slot);
-    for (size_t i = g->run[run]; i < g->run[run + 1]; i++) {
-        const kpi__goal_row *row = kpi__rows_at(&g->rows, g->order[i]);
+    const kpi__run *run = &g->run[number];
+    w->number = run->owner;
+    memset(w->slot, 0, w->to->scheme->metrics * sizeof *w->slot);
+    ask_for_goals(g, number + AHEAD);
+    for (size_t i = run->first; i < run[1].first; i++) {
+        const kpi__goal_row *row = kpi__rows_at(&g->rows, kpi__run_row(g, run, i - run->first));
         const kpi__kind *kind = &g->kind[row->kind & ~KPI__EXTRA];
-        if (i + AHEAD < g->size) __builtin_prefetch(kpi__rows_at(&g->rows, g->order[i + AHEAD]));
         int metric = w->kind[row->kind & ~KPI__EXTRA].metric;
         if (metric < 0)
             return fail_owner(w, kpi__dict_key(g->metrics, kind->metric).ptr, "the scheme knows no such metric");
@@ -428,25 +434,25 @@ static int set_goals(work *w, size_t run) {
 
 /* What most owners are: goals without anything rare, a weight for each, one measure at the most. false: this one is
  * not, and nothing was done. */
-static bool score_plainly(work *w, size_t run) {
+static bool score_plainly(work *w, size_t number) {
     const kpi_goals *g = w->goals;
+    const kpi__run *run = &g->run[number];
     const kpi_scheme *scheme = w->to->scheme;
-    const kpi__cells *cells = &w->measures->cells;
+    const kpi__cell *cell = w->measures->cells.cell + (run->first - w->measures->cells.first);
     int64_t weights = 0, score = 0, points;
-    uint32_t weighted = 0, owner = 0;
-    for (size_t i = g->run[run]; i < g->run[run + 1]; i++) {
-        const kpi__goal_row *row = kpi__rows_at(&g->rows, g->order[i]);
-        if (i + AHEAD < g->size) __builtin_prefetch(kpi__rows_at(&g->rows, g->order[i + AHEAD]));
+    uint32_t weighted = 0, n = run[1].first - run->first;
+    ask_for_goals(g, number + AHEAD);
+    for (uint32_t k = 0; k < n; k++) {
+        const kpi__goal_row *row = kpi__rows_at(&g->rows, kpi__run_row(g, run, k));
         if (row->kind & KPI__EXTRA) return false;
         const struct kind *kind = &w->kind[row->kind];
         if (kind->metric < 0 || kind->units < 0) return false;
         const kpi_metric *metric = &scheme->metric[kind->metric];
         const kpi__sum *sum;
         int64_t actual = 0;
-        enum kpi__holds holds = kpi__cell_get(cells, &cells->cell[i - cells->first], &actual, &sum);
+        enum kpi__holds holds = kpi__cell_get(&cell[k], &actual, &sum);
         weighted += metric->weighted;
         weights += kind->units;
-        owner = row->owner;
         if (holds == KPI__HOLDS_NONE && metric->missing == KPI_MISSING_NONE) continue;
         if (holds == KPI__HOLDS_MANY || (holds == KPI__HOLDS_NONE && metric->missing != KPI_MISSING_ZERO)) return false;
         if (holds == KPI__HOLDS_ONE && metric->take == KPI_TAKE_COUNT) actual = (int64_t)KPI_ONE;
@@ -456,7 +462,7 @@ static bool score_plainly(work *w, size_t run) {
     }
     if (weighted != w->weighted || weights != w->points) return false;
     kpi_decimal whole = score * w->unit;
-    w->to->total[run - w->from] = (total){(uint64_t)whole, (uint64_t)(whole >> 64), owner + 1, 1};
+    w->to->total[number - w->from] = (total){(uint64_t)whole, (uint64_t)(whole >> 64), run->owner + 1, 1};
     return true;
 }
 
@@ -894,7 +900,7 @@ static int weigh_all(work *w) {
     for (size_t run = w->from; !code && run < end; run++) {
         code = set_goals(w, run);
         bool scored = !book || kpi_book_find(book, owner_text(w), &entries);
-        if (!code && scored) code = weigh(w, kpi_goals_at(w->goals, w->goals->run[run]).place);
+        if (!code && scored) code = weigh(w, kpi_goals_at(w->goals, w->goals->run[run].first).place);
     }
     return code;
 }
@@ -922,9 +928,11 @@ void kpi_scores_free(kpi_scores *s) {
 const kpi_scheme *kpi_scores_scheme(const kpi_scores *s) { return s->scheme; }
 size_t kpi_scores_size(const kpi_scores *s) { return s->n; }
 
+enum { NAMES_AHEAD = 24 };
+
 kpi_scored kpi_scores_at(const kpi_scores *s, size_t i) {
     const total *t = &s->total[i];
-    if (i + AHEAD < s->n) __builtin_prefetch(s->name[i + AHEAD]);
+    if (i + NAMES_AHEAD < s->n) __builtin_prefetch(s->name[i + NAMES_AHEAD]);
     kpi_scored scored = {.owner = s->name[i],
                          .has_score = t->rank != 0,
                          .score = score_of(t),
