@@ -45,6 +45,14 @@ static void set_cells(void *context, size_t piece) {
     }
 }
 
+/* All beside each other, for finding them faster. */
+static bool copy_shapes(kpi__cells *cells) {
+    uint32_t shapes = cells->goals->shapes ? kpi__dict_size(cells->goals->shapes) : 0;
+    if (!(cells->shape = calloc(shapes + 1, sizeof *cells->shape))) return false;
+    for (uint32_t i = 0; i < shapes; i++) cells->shape[i + 1] = *kpi__shape_at(cells->goals, i);
+    return true;
+}
+
 int kpi__cells_new(kpi__cells *cells, const kpi_goals *g, kpi_period period, kpi_error *e) {
     struct setting set = {.cells = cells};
     kpi__goals_runs(g, period, &set.from, &set.end);
@@ -55,7 +63,7 @@ int kpi__cells_new(kpi__cells *cells, const kpi_goals *g, kpi_period period, kpi
     cells->cell = kpi__pages_get(cells->n * sizeof *cells->cell);
     cells->of_owner = kpi__pages_get(cells->owners * sizeof *cells->of_owner);
     cells->mark = calloc(KPI__MARK_CHUNKS, sizeof(kpi__mark *));
-    bool done = cells->cell && cells->of_owner && cells->mark;
+    bool done = cells->cell && cells->of_owner && cells->mark && copy_shapes(cells);
     for (uint32_t i = 0; done && i <= KPI__MARK_MANY; i++) done = add_mark(cells, (kpi__mark){0}) == i;
     if (done) kpi__each_piece((set.end - set.from + RUNS - 1) / RUNS, kpi__threads(g->threads), set_cells, &set);
     return done ? KPI_OK : kpi__fail_memory(e);
@@ -66,13 +74,13 @@ void kpi__cells_free(kpi__cells *cells) {
     kpi__pages_free(cells->of_owner, cells->owners * sizeof *cells->of_owner);
     for (size_t i = 0; cells->mark && i < KPI__MARK_CHUNKS && cells->mark[i]; i++) free(cells->mark[i]);
     free(cells->mark);
+    free(cells->shape);
 }
 
 /* Which of an owner's cells is for metric: probably that at *guess, which is set. NULL: none is. */
 static inline kpi__cell *cell_for(const kpi__cells *cells, struct kpi__cells_of of, uint32_t metric,
                                   uint32_t *guess) {
-    if (!of.shape) return NULL;
-    const kpi__shape *shape = kpi__shape_at(cells->goals, of.shape - 1);
+    const kpi__shape *shape = &cells->shape[of.shape];
     for (uint32_t i = 0, at = *guess < shape->n ? *guess : 0; i < shape->n; i++) {
         if (shape->metric[at] == metric) return *guess = at, &cells->cell[of.first + at];
         at = at + 1 < shape->n ? at + 1 : 0;
@@ -148,7 +156,8 @@ int kpi__cell_add(kpi_measures *m, kpi__cell *cell, kpi_period period, kpi_decim
 /* ---- reading ---- */
 
 typedef struct sort { /* measures of one metric and period, in a memo */
-    kpi__kind_key key;
+    kpi__name name;
+    int64_t days;          /* as columns have them */
     kpi_period period;
     uint32_t metric;       /* a number of the goals; KPI__NONE: they have no such */
     uint32_t mark;         /* for cells with one measure of this block; KPI__NONE: none yet */
@@ -164,7 +173,8 @@ typedef struct lines { /* of a batch, without odd lines and those outside the pe
     sort *sort[KPI__BATCH];     /* may be another one's by now: for its guess only */
     int64_t value[KPI__BATCH];
     uint32_t line[KPI__BATCH];
-    uint32_t mark[KPI__BATCH], owner[KPI__BATCH]; /* KPI__NONE: the goals know no such metric, owner */
+    uint32_t metric[KPI__BATCH], owner[KPI__BATCH]; /* numbers of the goals; KPI__NONE: there is none */
+    uint32_t mark[KPI__BATCH];  /* where there is a metric */
     kpi__cell *cell[KPI__BATCH]; /* NULL: none */
 } lines;
 
@@ -176,27 +186,33 @@ typedef struct taker { /* a worker */
     lines *lines, *before; /* of the batch at hand, and of the one before, whose cells are on their way */
 } taker;
 
-static void set_sort(const taker *t, sort *s, const kpi__kind_key *key, kpi_text metric, kpi_period period) {
+static void set_sort(const taker *t, sort *s, kpi_text metric, int64_t days) {
     const kpi_measures *m = t->measures;
-    s->key = *key;
-    s->period = period;
+    s->name.length = metric.len;
+    if (metric.len <= sizeof s->name.text) memcpy(s->name.text, metric.ptr, metric.len);
+    s->days = days;
+    s->period = kpi__days_of(days);
     s->metric = m->cells.goals ? kpi__dict_find(m->cells.goals->metrics, metric) : KPI__NONE;
     s->block = 0;
-    s->inside = kpi_period_inside(period, m->period);
-    s->straddles = !s->inside && kpi_period_overlap(period, m->period);
+    s->inside = kpi_period_inside(s->period, m->period);
+    s->straddles = !s->inside && kpi_period_overlap(s->period, m->period);
+}
+
+static inline bool is_sort(const sort *s, kpi_text metric, int64_t days) {
+    return s->days == days && kpi__is_name(&s->name, metric);
 }
 
 /* What a line of metric and period is of. Names over 32 bytes share one entry, which is set anew for each. */
-static sort *sort_of(taker *t, kpi_text metric, int64_t period) {
-    kpi__kind_key key = {.weight = period, .len = metric.len};
-    bool words = metric.len <= KPI__NAME_WORDS;
-    if (words) kpi__name_words(metric, key.word);
-    if (words && kpi__same_key(&t->last->key, &key)) return t->last;
-    uint64_t h = key.word[0] ^ key.word[1] * 0x9e3779b97f4a7c15u ^ key.word[3] * 0xd6e8feb86659fd93u;
-    h = (h ^ (uint64_t)period * 0xc2b2ae3d27d4eb4fu ^ key.len) * 0xa0761d6478bd642fu;
-    sort *s = &t->memo[words ? h >> 52 : MEMO];
-    if (!words || !kpi__same_key(&s->key, &key)) set_sort(t, s, &key, metric, kpi__days_of(period));
-    return t->last = s;
+static inline sort *sort_of(taker *t, kpi_text metric, int64_t days) {
+    sort *s = t->last;
+    if (metric.len > sizeof s->name.text)
+        s = &t->memo[MEMO];
+    else if (is_sort(s, metric, days))
+        return s;
+    else
+        s = t->last = &t->memo[(kpi__name_hash(metric) ^ (uint64_t)days * 0xc2b2ae3d27d4eb4fu) >> 52];
+    if (s == &t->memo[MEMO] || !is_sort(s, metric, days)) set_sort(t, s, metric, days);
+    return s;
 }
 
 static int put(taker *t, kpi_text manager, kpi_text metric, kpi_period period, kpi_decimal value, kpi__spot spot,
@@ -228,7 +244,7 @@ static int take_line(void *worker, kpi_line *line, kpi__block *block, kpi_error 
 /* The mark of s for cells with one measure in block. KPI__NONE: no memory. */
 static uint32_t mark_of(taker *t, sort *s, const kpi__block *block) {
     if (s->block == block->order + 1) return s->mark;
-    kpi__mark mark = {s->period, s->metric, t->source, (uint32_t)block->order};
+    kpi__mark mark = {s->period, t->source, (uint32_t)block->order};
     kpi__measures_lock(t->measures);
     s->mark = add_mark(&t->measures->cells, mark);
     kpi__measures_unlock(t->measures);
@@ -266,15 +282,15 @@ static inline bool sort_line(taker *t, const kpi__batch *batch, const kpi__colum
     l->sort[k] = s;
     l->value[k] = columns->value[VALUE][i];
     l->line[k] = line;
-    l->mark[k] = s->metric == KPI__NONE ? KPI__NONE : mark_of(t, s, block);
-    return s->metric == KPI__NONE || l->mark[k] != KPI__NONE;
+    l->metric[k] = s->metric;
+    return s->metric == KPI__NONE || (l->mark[k] = mark_of(t, s, block)) != KPI__NONE;
 }
 
 /* Asks for the cell of line k of the batch before. */
 static inline void ask_for_cell(const kpi__cells *cells, lines *l, unsigned k) {
     struct kpi__cells_of of = {0, 0};
     if (l->owner[k] < cells->owners) of = cells->of_owner[l->owner[k]];
-    l->cell[k] = cell_for(cells, of, kpi__mark_at(cells, l->mark[k])->metric, &l->sort[k]->guess);
+    l->cell[k] = cell_for(cells, of, l->metric[k], &l->sort[k]->guess);
     __builtin_prefetch(l->cell[k], 1);
 }
 
@@ -301,7 +317,7 @@ static int put_strays(taker *t, const lines *l, const uint16_t *stray, unsigned 
     for (unsigned i = 0; i < n && !code; i++) {
         unsigned k = stray[i];
         const kpi__mark *mark = kpi__mark_at(&m->cells, l->mark[k]);
-        code = kpi__measures_put(m, kpi__dict_key(g->owners, l->owner[k]), kpi__dict_key(g->metrics, mark->metric),
+        code = kpi__measures_put(m, kpi__dict_key(g->owners, l->owner[k]), kpi__dict_key(g->metrics, l->metric[k]),
                                  mark->period, l->value[k], (kpi__spot){mark->source, mark->block, l->line[k]}, e);
     }
     kpi__measures_unlock(m);
@@ -326,7 +342,7 @@ static int add_lines(taker *t, kpi_error *e) {
     return code || !strays ? code : put_strays(t, before, stray, strays, e);
 }
 
-static inline bool is_known(const lines *l, unsigned k) { return l->owner[k] != KPI__NONE && l->mark[k] != KPI__NONE; }
+static inline bool is_known(const lines *l, unsigned k) { return l->owner[k] != KPI__NONE && l->metric[k] != KPI__NONE; }
 
 /* Those of the lines at hand of which the goals know no manager or no metric are put apart. One lock for all. */
 static int put_unknown(taker *t, const kpi__batch *batch, const kpi__columns *columns, const kpi__block *block,
@@ -349,6 +365,7 @@ static int put_unknown(taker *t, const kpi__batch *batch, const kpi__columns *co
         l->value[to] = l->value[k];
         l->line[to] = l->line[k];
         l->mark[to] = l->mark[k];
+        l->metric[to] = l->metric[k];
         l->owner[to++] = l->owner[k];
     }
     kpi__measures_unlock(m);

@@ -10,13 +10,12 @@
 
 enum { ROWS = 1 << KPI__CHUNK };
 
-kpi__goal_row *kpi__rows_add(kpi__rows *rows) {
-    if (rows->n == rows->chunks << KPI__CHUNK) {
-        if (!kpi__grow(&rows->chunk, rows->chunks, &rows->room, sizeof *rows->chunk)) return NULL;
-        if (!(rows->chunk[rows->chunks] = kpi__pages_get(ROWS * sizeof(kpi__goal_row)))) return NULL;
-        rows->chunks++;
-    }
-    return kpi__rows_at(rows, rows->n++);
+/* The first row of a new chunk. */
+kpi__goal_row *kpi__rows_more(kpi__rows *rows) {
+    if (!kpi__grow(&rows->chunk, rows->chunks, &rows->room, sizeof *rows->chunk)) return NULL;
+    if (!(rows->chunk[rows->chunks] = kpi__pages_get(ROWS * sizeof(kpi__goal_row)))) return NULL;
+    rows->n++;
+    return rows->chunk[rows->chunks++];
 }
 
 void kpi__rows_free(kpi__rows *rows) {

@@ -456,7 +456,11 @@ struct kpi_goals {
     size_t groups;
 };
 
-kpi__goal_row *kpi__rows_add(kpi__rows *rows); /* a new one, not set; NULL: no memory */
+kpi__goal_row *kpi__rows_more(kpi__rows *rows);
+static inline kpi__goal_row *kpi__rows_add(kpi__rows *rows) { /* a new one, not set; NULL: no memory */
+    size_t i = rows->n & ((1u << KPI__CHUNK) - 1);
+    return i ? rows->n++, &rows->chunk[rows->chunks - 1][i] : kpi__rows_more(rows);
+}
 void kpi__rows_free(kpi__rows *rows);
 bool kpi__rows_move(kpi__rows *to, kpi__rows *from); /* all of from, which becomes empty. false: no memory */
 static inline kpi__goal_row *kpi__rows_at(const kpi__rows *rows, size_t i) {
@@ -494,6 +498,27 @@ typedef struct kpi__kind_key {
 typedef struct kpi__goal_memo {
     struct { kpi__kind_key key; uint32_t kind; } known[KPI__GOAL_MEMO];
 } kpi__goal_memo;
+/* Whether two texts, of whose starts at least 8 bytes are readable, are the same. Mostly they are. */
+static inline bool kpi__same_text(kpi_text a, kpi_text b) {
+    if (a.len != b.len) return false;
+    uint64_t differ = kpi__load8(a.ptr) ^ kpi__load8(b.ptr);
+    if (a.len < 8) return !kpi__low_bytes(differ, a.len);
+    for (size_t i = 8; i + 8 < a.len; i += 8) differ |= kpi__load8(a.ptr + i) ^ kpi__load8(b.ptr + i);
+    return !(differ | (kpi__load8(a.ptr + a.len - 8) ^ kpi__load8(b.ptr + a.len - 8)));
+}
+/* A text of up to KPI__NAME_WORDS bytes to look at again, and what a table of such goes by. */
+typedef struct kpi__name {
+    char text[KPI__NAME_WORDS];
+    size_t length;
+} kpi__name;
+static inline bool kpi__is_name(const kpi__name *name, kpi_text text) {
+    return kpi__same_text((kpi_text){name->text, name->length}, text);
+}
+static inline uint64_t kpi__name_hash(kpi_text name) {
+    uint64_t head = kpi__load8(name.ptr), tail = name.len < 8 ? 0 : kpi__load8(name.ptr + name.len - 8);
+    if (name.len < 8) head = kpi__low_bytes(head, name.len);
+    return ((head ^ name.len) * 0x9e3779b97f4a7c15u ^ tail) * 0xa0761d6478bd642fu;
+}
 /* The words of name, of whose start at least 16 bytes are readable. */
 static inline void kpi__name_words(kpi_text name, uint64_t word[4]) {
     size_t n = name.len;
@@ -510,13 +535,12 @@ static inline unsigned kpi__memo_slot(const kpi__kind_key *key) {
     h = (h ^ (uint64_t)key->weight * 0xc2b2ae3d27d4eb4fu ^ key->len) * 0xa0761d6478bd642fu;
     return (unsigned)(h >> 56);
 }
-static inline bool kpi__same_key(const kpi__kind_key *a, const kpi__kind_key *b) { /* without a branch for each word */
-    return !((a->word[0] ^ b->word[0]) | (a->word[1] ^ b->word[1]) | (a->word[2] ^ b->word[2]) |
-             (a->word[3] ^ b->word[3]) | (uint64_t)(a->weight ^ b->weight) | (a->when ^ b->when) | (a->len ^ b->len));
-}
 static inline uint32_t kpi__memo_find(const kpi__goal_memo *memo, const kpi__kind_key *key) {
-    unsigned slot = kpi__memo_slot(key);
-    return kpi__same_key(&memo->known[slot].key, key) ? memo->known[slot].kind : KPI__NONE;
+    const kpi__kind_key *known = &memo->known[kpi__memo_slot(key)].key;
+    uint64_t differ = (known->word[0] ^ key->word[0]) | (known->word[1] ^ key->word[1]) |
+                      (known->word[2] ^ key->word[2]) | (known->word[3] ^ key->word[3]) |
+                      (uint64_t)(known->weight ^ key->weight) | (known->when ^ key->when) | (known->len ^ key->len);
+    return differ ? KPI__NONE : memo->known[kpi__memo_slot(key)].kind;
 }
 static inline void kpi__memo_put(kpi__goal_memo *memo, const kpi__kind_key *key, uint32_t kind) {
     memo->known[kpi__memo_slot(key)].key = *key;
@@ -580,7 +604,6 @@ enum { KPI__MARK_NONE, KPI__MARK_MANY }; /* the first marks: of cells that hold 
 enum kpi__holds { KPI__HOLDS_NONE, KPI__HOLDS_MANY, KPI__HOLDS_ONE };
 typedef struct kpi__mark { /* what measures have in common */
     kpi_period period;
-    uint32_t metric;       /* a number of goals */
     uint32_t source, block;
 } kpi__mark;
 enum { KPI__MARKS = 14, KPI__MARK_CHUNKS = 1 << 16 }; /* log2 of the marks of a chunk */
@@ -589,6 +612,7 @@ typedef struct kpi__cells {
     kpi__cell *cell;        /* by the goals' order, from `first` on */
     size_t first, n;
     struct kpi__cells_of { uint32_t first, shape; } *of_owner; /* an owner's cells; a shape of goals, and 1; 0: none */
+    kpi__shape *shape;      /* by number and 1; the first has no metric */
     size_t owners;
     kpi__mark **mark;       /* chunks */
     uint32_t marks;
