@@ -269,7 +269,7 @@ static inline int add_to_cell(kpi_measures *m, kpi__cell *cell, uint32_t new, in
 static inline bool sort_line(taker *t, const kpi__batch *batch, const kpi__columns *columns, const kpi__block *block,
                              unsigned i) {
     lines *l = t->lines;
-    sort *s = sort_of(t, kpi__at(batch, i, METRIC), columns->value[PERIOD][i]);
+    sort *s = sort_of(t, kpi__inner(batch, i, METRIC), columns->value[PERIOD][i]);
     uint32_t line = (uint32_t)kpi__line_number(batch, block, i);
     if (s->straddles) {
         kpi__spot spot = {t->source, (uint32_t)block->order, line};
@@ -278,7 +278,7 @@ static inline bool sort_line(taker *t, const kpi__batch *batch, const kpi__colum
     if (!s->inside) return true;
     unsigned k = l->n++;
     l->index[k] = (uint16_t)i;
-    l->manager[k] = kpi__at(batch, i, MANAGER);
+    l->manager[k] = kpi__inner(batch, i, MANAGER);
     l->sort[k] = s;
     l->value[k] = columns->value[VALUE][i];
     l->line[k] = line;
@@ -357,7 +357,7 @@ static int put_unknown(taker *t, const kpi__batch *batch, const kpi__columns *co
     for (unsigned k = to; k < l->n && !code; k++) {
         if (!is_known(l, k)) {
             kpi__spot spot = {t->source, (uint32_t)block->order, l->line[k]};
-            code = kpi__measures_put(m, l->manager[k], kpi__at(batch, l->index[k], METRIC),
+            code = kpi__measures_put(m, l->manager[k], kpi__inner(batch, l->index[k], METRIC),
                                      kpi__days_of(columns->value[PERIOD][l->index[k]]), l->value[k], spot, e);
             continue;
         }

@@ -63,7 +63,7 @@ static inline known *known_metric(taker *t, kpi_text metric) {
 }
 
 static uint32_t kind_of(taker *t, const kpi__batch *batch, const kpi__columns *columns, unsigned i) {
-    kpi_text metric = kpi__at(batch, i, METRIC), period = kpi__at(batch, i, PERIOD);
+    kpi_text metric = kpi__inner(batch, i, METRIC), period = kpi__at(batch, i, PERIOD);
     int64_t weight = columns->value[WEIGHT][i], days = columns->value[PERIOD][i];
     bool has_weight = weight != KPI__EMPTY;
     if (metric.len > KPI__NAME_WORDS)
@@ -122,7 +122,7 @@ static void find_owners(const kpi__batch *batch, struct owners *owners) {
     owners->n = 0;
     for (unsigned i = 0; i < batch->lines; i++) {
         if (batch->odd[i]) continue;
-        kpi_text text = kpi__at(batch, i, OWNER);
+        kpi_text text = kpi__inner(batch, i, OWNER);
         if (!owners->n || !kpi__same_text(text, owners->text[owners->n - 1])) owners->text[owners->n++] = text;
         owners->of[i] = (uint16_t)(owners->n - 1);
     }

@@ -229,6 +229,11 @@ static inline kpi_text kpi__at(const kpi__batch *batch, unsigned i, unsigned f) 
     if (end[1] & KPI__LF && batch->bytes[to - 1] == '\r') to--; /* the line is not empty, so to > 0 */
     return (kpi_text){batch->bytes + from, to - from};
 }
+/* Likewise, of a field that is neither the first nor the last. */
+static inline kpi_text kpi__inner(const kpi__batch *batch, unsigned i, unsigned f) {
+    const uint16_t *end = batch->end + batch->before[i] + f;
+    return (kpi_text){batch->bytes + end[0] + 1, (size_t)(end[1] - end[0] - 1)};
+}
 
 /* ---- column.c: the typed fields of all lines of a batch at once, from text to value ---- */
 #define KPI__EMPTY INT64_MIN
