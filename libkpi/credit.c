@@ -163,7 +163,8 @@ static kpi_decimal divide_small(kpi_decimal num, kpi_decimal den) {
 }
 
 /* weight * (a + b n/d) / c: 31 + (31 + 62 + 1) bits over 31 + 62. Seldom needed, and so never inlined. */
-static __attribute__((noinline)) kpi_decimal wide_points(const kpi__curve *curve, int64_t weight, int64_t n, int64_t d) {
+static __attribute__((noinline)) kpi_decimal wide_points(const kpi__curve *curve, int64_t weight, int64_t n,
+                                                         int64_t d) {
     size_t i = curve->points; /* the last point at or before the attainment is i - 1; x: at most 50 + 62 bits */
     while (i && n * KPI_ONE < (kpi_decimal)d * (int64_t)curve->point[i - 1].x) i--;
     const kpi__slope *s = &curve->slope[i];
@@ -191,7 +192,7 @@ static inline bool narrow_points(const kpi__curve *curve, int64_t weight, int64_
     return true;
 }
 
-static inline kpi_decimal points_at(const kpi__curve *curve, int64_t weight, int64_t n, int64_t d) {
+static kpi_decimal points_at(const kpi__curve *curve, int64_t weight, int64_t n, int64_t d) {
     int64_t points;
     return narrow_points(curve, weight, n, d, &points) ? points : wide_points(curve, weight, n, d);
 }
@@ -218,9 +219,13 @@ bool kpi__units_of_small(const kpi__curve *curve, int64_t weight, int64_t actual
                          int64_t *out) {
     const uint64_t half = UINT64_C(1) << (NUM_BITS - 2), whole = 2 * half;
     if ((uint64_t)actual + half >= whole || (uint64_t)target - 1 >= half || !curve->slope) return false;
-    kpi_decimal points = points_at(curve, weight, lower ? 2 * target - actual : actual, target);
-    *out = (int64_t)points;
-    return fits(points, FACTOR_BITS);
+    int64_t n = lower ? 2 * target - actual : actual;
+    if (!narrow_points(curve, weight, n, target, out)) {
+        kpi_decimal points = wide_points(curve, weight, n, target);
+        if (!fits(points, FACTOR_BITS)) return false;
+        *out = (int64_t)points;
+    }
+    return *out < INT64_C(1) << FACTOR_BITS && *out > -(INT64_C(1) << FACTOR_BITS);
 }
 
 /* actual - limit, over the actual's own denominator; the other way round for `below`. */

@@ -1,11 +1,10 @@
 /* goalline.c - goal lines to rows, batch by batch, on several threads.
  *
  * Goals of one owner mostly stand together: each run of lines with one owner is looked up once, all runs of a batch
- * at once. Metrics mostly follow each other as they did for the owner before: a metric met before is compared with the
- * one that came next the last time, and leads with weight and period, which are few, straight to the kind. That is half
- * the time of a table by all three. The first worker numbers owners in the goals' own dictionary, the others in one of
- * theirs; when all is read, these are merged and the rows renumbered. What is rare (a new kind, a baseline, an odd line)
- * is done under one lock. */
+ * at once. Metrics mostly follow each other as they did for the owner before: a metric is compared with the one that
+ * came next the last time, and leads with weight and period, which are few, straight to the kind. The first worker
+ * numbers owners in the goals' own dictionary, the others in one of theirs; when all is read, these are merged and the
+ * rows renumbered. What is rare (a new kind, a baseline, an odd line) is done under one lock. */
 #include "internal.h"
 
 #include <pthread.h>
@@ -50,29 +49,29 @@ static uint32_t new_kind(taker *t, kpi_text period, kpi_period days, kpi_text me
 }
 
 /* A metric with a name of up to KPI__NAME_WORDS bytes. */
-static inline known *known_metric(taker *t, kpi_text metric) {
-    known *k = t->last->next;
-    if (kpi__is_name(&k->name, metric)) return t->last = k;
-    k = t->last->next = &t->known[kpi__name_hash(metric) >> 56];
-    if (!kpi__is_name(&k->name, metric)) {
-        memset(k, 0, sizeof *k);
-        memcpy(k->name.text, metric.ptr, k->name.length = metric.len);
-        k->next = t->known;
-    }
-    return t->last = k;
+static inline known *known_metric(taker *t, known *last, kpi_text metric) {
+    known *k = last->next;
+    if (kpi__is_name(&k->name, metric)) return k;
+    k = last->next = &t->known[kpi__name_hash(metric) >> 56];
+    if (kpi__is_name(&k->name, metric)) return k;
+    memset(k, 0, sizeof *k);
+    memcpy(k->name.text, metric.ptr, k->name.length = metric.len);
+    k->next = t->known;
+    return k;
 }
 
-static uint32_t kind_of(taker *t, const kpi__batch *batch, const kpi__columns *columns, unsigned i) {
+/* The kind of line i, and in *last its metric, that of the line before. */
+static inline uint32_t kind_of(taker *t, known **last, const kpi__batch *batch, const kpi__columns *columns,
+                               unsigned i) {
     kpi_text metric = kpi__inner(batch, i, METRIC), period = kpi__at(batch, i, PERIOD);
     int64_t weight = columns->value[WEIGHT][i], days = columns->value[PERIOD][i];
     bool has_weight = weight != KPI__EMPTY;
     if (metric.len > KPI__NAME_WORDS)
         return new_kind(t, period, kpi__days_of(days), metric, has_weight, has_weight ? weight : 0);
-    known *k = known_metric(t, metric);
+    known *k = *last = known_metric(t, *last, metric);
     size_t at = ((uint64_t)weight ^ (uint64_t)days * 0x9e3779b97f4a7c15u) * 0xa0761d6478bd642fu >> 60;
-    if (k->kind[at].kind && k->kind[at].weight == weight && k->kind[at].days == days &&
-        k->kind[at].length == period.len)
-        return k->kind[at].kind - 1;
+    bool other = (k->kind[at].weight ^ weight) | (k->kind[at].days ^ days) | (k->kind[at].length != period.len);
+    if (!other && k->kind[at].kind) return k->kind[at].kind - 1;
     uint32_t kind = new_kind(t, period, kpi__days_of(days), metric, has_weight, has_weight ? weight : 0);
     k->kind[at].weight = weight;
     k->kind[at].days = days;
@@ -131,6 +130,8 @@ static void find_owners(const kpi__batch *batch, struct owners *owners) {
 static int take_batch(void *worker, kpi__batch *batch, const kpi__columns *columns, kpi__block *block, kpi_error *e) {
     taker *t = worker;
     struct owners owners;
+    known *last = t->last;
+    uint32_t line = (uint32_t)kpi__line_number(batch, block, 0), order = (uint32_t)block->order;
     find_owners(batch, &owners);
     if (!kpi__dict_put_many(t->owners, owners.text, owners.n, owners.number)) return kpi__fail_memory(e);
     for (unsigned i = 0; i < batch->lines; i++) {
@@ -141,17 +142,17 @@ static int take_batch(void *worker, kpi__batch *batch, const kpi__columns *colum
             batch->odds++;
             continue;
         }
-        uint32_t kind = kind_of(t, batch, columns, i);
+        uint32_t kind = kind_of(t, &last, batch, columns, i);
         kpi__goal_row *row = kind == KPI__NONE ? NULL : kpi__rows_add(&t->rows);
         if (!row) return kpi__fail_memory(e);
-        *row = (kpi__goal_row){columns->value[TARGET][i], owners.number[owners.of[i]],
-                          (uint32_t)kpi__line_number(batch, block, i), kind, (uint32_t)block->order};
+        *row = (kpi__goal_row){columns->value[TARGET][i], owners.number[owners.of[i]], line + i, kind, order};
         if (baseline == KPI__EMPTY) continue;
         bool has_weight = weight != KPI__EMPTY;
         kpi_target set = {.has_baseline = true, .has_weight = has_weight, .target = row->target,
                           .baseline = baseline, .weight = has_weight ? weight : 0};
         if (!add_extra(t, row, &set)) return kpi__fail_memory(e);
     }
+    t->last = last;
     return KPI_OK;
 }
 

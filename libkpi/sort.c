@@ -189,7 +189,9 @@ static void gather(void *context, size_t part) {
     }
 }
 
-static inline size_t bucket_of(const sorting *s, const entry *item) { return item->word[0] >> s->shift & (BUCKETS - 1); }
+static inline size_t bucket_of(const sorting *s, const entry *item) {
+    return item->word[0] >> s->shift & (BUCKETS - 1);
+}
 
 static void count_part(void *context, size_t part) {
     sorting *s = context;

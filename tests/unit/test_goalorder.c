@@ -123,7 +123,58 @@ static void test_shapes(void **state) {
     }
 }
 
+/* More than fit a piece: owners with metrics of many kinds of sets, in two periods; some of whose goals stand apart. */
+static void test_pieces(void **state) {
+    (void)state;
+    enum { OWNERS = 30000, METRICS = 12, EXTRA = 12 * OWNERS };
+    static char later[EXTRA][48];
+    for (unsigned threads = 1; threads <= 3; threads++) {
+        size_t rows = 0, laters = 0, from, end;
+        kpi_error error = {0};
+        kpi_goals *goals;
+        const char *path = temp_path("pieces");
+        FILE *file = fopen(path, "w");
+        for (int i = 0; i < OWNERS; i++) {
+            int o = (int)(i * 7919LL % OWNERS);
+            uint64_t set = 1 + random_below((1 << METRICS) - 1), apart = random_below(50) ? 0 : set & random_below(set);
+            for (int m = 0; m < METRICS; m++) {
+                char line[48];
+                if (!(set >> m & 1)) continue;
+                snprintf(line, sizeof line, "%s\to%05d\tm%02d\t\t%d\t\n", o % 2 ? "2026" : "2025", o, m, o + m);
+                if (apart >> m & 1)
+                    strcpy(later[laters++], line);
+                else
+                    fputs(line, file);
+                rows++;
+            }
+        }
+        for (size_t i = laters; i; i--) fputs(later[i - 1], file);
+        fclose(file);
+        expect_ok(kpi_goals_new(&goals, threads, &error), &error);
+        expect_ok(kpi_goals_read(goals, path, NULL, &error), &error);
+        expect_ok(kpi_goals_check(goals, NULL, &error), &error);
+        assert_int_equal(kpi_goals_size(goals), rows);
+        char last[64] = "";
+        for (size_t i = 0; i < rows; i++) { /* all are there when each is another, and sound */
+            kpi_goal goal = kpi_goals_at(goals, i), found;
+            char id[64];
+            kpi_goal_id(&goal, id, sizeof id);
+            assert_true(strcmp(last, id) < 0);
+            strcpy(last, id);
+            assert_true(goal.set.target == (atol(goal.owner + 1) + atol(goal.metric + 1)) * 1000000);
+            if (i % 7 == 0) assert_true(kpi_goals_find(goals, kpi_text_of(id), &found));
+            size_t run = kpi__goals_run_at(goals, i);
+            assert_true(goals->run[run].first <= i && i < goals->run[run + 1].first);
+        }
+        kpi__goals_runs(goals, period("2026"), &from, &end);
+        assert_int_equal(end - from, OWNERS / 2);
+        assert_int_equal(end, goals->runs);
+        kpi_goals_free(goals);
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_random), cmocka_unit_test(test_shapes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_random), cmocka_unit_test(test_shapes),
+                                       cmocka_unit_test(test_pieces)};
     return cmocka_run_group_tests(tests, make_temp_folder, drop_temp_folder) != 0;
 }

@@ -791,6 +791,90 @@ static void test_totals_only(void **state) {
     kpi_goals_free(goals);
 }
 
+/* ---- many owners ---- */
+
+enum { MANY = 40000, MOST = 9000, NO_MEASURE = -1, BEYOND = -2 };
+
+struct many {
+    const char *yaml; /* one metric, whose target is 100: a score is the measure */
+    int unit;
+    bool gate;        /* above 8000: 33.5 */
+    int value[MANY], higher[MOST * 100 + 3]; /* in units; by place: how many owners have a higher score */
+};
+
+static size_t place_of(const struct many *m, int value) {
+    return value == BEYOND ? 35 : (size_t)(value < 34 || !m->gate ? value + 1 : value + 2);
+}
+
+static kpi_goals *make_many(struct many *m, const char **measures) {
+    kpi_error error = {0};
+    kpi_goals *goals;
+    const char *path = temp_path("goals");
+    FILE *file = fopen(path, "w"), *other = fopen(*measures = temp_path("measures"), "w");
+    memset(m->higher, 0, sizeof m->higher);
+    for (int i = 0; i < MANY; i++) {
+        int o = (int)(i * 7919LL % MANY), v = (int)random_below((uint64_t)MOST * (uint64_t)m->unit);
+        if (!random_below(20)) v = NO_MEASURE;
+        fprintf(file, "2026-10\to%05d\tm\t\t100\t\n", o);
+        if (v != NO_MEASURE) fprintf(other, "2026-10\to%05d\tm\t%d.%02d\n", o, v / m->unit, v % m->unit);
+        m->value[o] = m->gate && v > 8000 ? BEYOND : v;
+        m->higher[place_of(m, m->value[o])]++;
+    }
+    fclose(file), fclose(other);
+    for (size_t place = COUNT(m->higher), above = 0; place-- > 0;) {
+        size_t here = (size_t)m->higher[place];
+        m->higher[place] = (int)above;
+        above += here;
+    }
+    expect_ok(kpi_goals_new(&goals, 3, &error), &error);
+    expect_ok(kpi_goals_parse(goals, "s", kpi_text_of(m->yaml), NULL, &error), &error);
+    expect_ok(kpi_goals_read(goals, path, NULL, &error), &error);
+    expect_ok(kpi_goals_check(goals, NULL, &error), &error);
+    return goals;
+}
+
+static void check_many(const struct many *m, const kpi_scores *scores) {
+    assert_int_equal(kpi_scores_size(scores), MANY);
+    for (int i = 0; i < MANY; i++) {
+        kpi_scored s = kpi_scores_at(scores, (size_t)i);
+        assert_int_equal(atol(s.owner + 1), i);
+        assert_int_equal(s.has_score, m->value[i] != NO_MEASURE);
+        assert_int_equal(s.rank, s.has_score ? 1 + m->higher[place_of(m, m->value[i])] : 0);
+        kpi_decimal score = m->value[i] == BEYOND ? number("33.5") : (kpi_decimal)m->value[i] * 1000000 / m->unit;
+        assert_true(!s.has_score || s.score == score);
+    }
+    for (size_t i = 1; i < MANY; i++) {
+        kpi_scored a = kpi_scores_ranked(scores, i - 1), b = kpi_scores_ranked(scores, i);
+        assert_true(a.has_score >= b.has_score && (!b.has_score || a.score >= b.score));
+        if (a.has_score == b.has_score && a.score == b.score) assert_true(strcmp(a.owner, b.owner) < 0);
+    }
+}
+
+/* More than fit a piece of any kind. Scores are counted, or sorted: where they are too far apart, or a gate makes some
+ * that lie between whole points. */
+static void test_many(void **state) {
+    (void)state;
+#define METRIC "scheme: s\nmetrics: {m: {weight: 100, missing: skip, curve: [[0, 0], [90, 90]]}}\n"
+    static struct many cases[] = {{METRIC, 1, false, {0}, {0}},
+                                  {METRIC "digits: 2\n", 100, false, {0}, {0}},
+                                  {METRIC "gates: [{metric: m, above: 8000, score_at_most: 33.5}]\n", 1, true, {0}, {0}}};
+    for (size_t k = 0; k < COUNT(cases); k++) {
+        kpi_error error = {0};
+        kpi_measures *measures;
+        kpi_scores *scores;
+        const char *path;
+        kpi_goals *goals = make_many(&cases[k], &path);
+        kpi_score_options options = {.period = period("2026-10"), .period_text = "2026-10", .totals_only = true};
+        expect_ok(kpi_measures_new(&measures, goals, options.period, "2026-10", 3, &error), &error);
+        expect_ok(kpi_measures_read(measures, path, NULL, &error), &error);
+        expect_ok(kpi_score(&scores, goals, measures, &options, NULL, &error), &error);
+        check_many(&cases[k], scores);
+        kpi_scores_free(scores);
+        kpi_measures_free(measures);
+        kpi_goals_free(goals);
+    }
+}
+
 /* ---- any order of lines ---- */
 
 static void shuffle(char **line, size_t n) {
@@ -906,6 +990,7 @@ int main(void) {
         cmocka_unit_test(test_out_of_range),
         cmocka_unit_test(test_goals_with_faults),
         cmocka_unit_test(test_totals_only),
+        cmocka_unit_test(test_many),
         cmocka_unit_test(test_any_order),
         cmocka_unit_test(test_weights_check),
     };

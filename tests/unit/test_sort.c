@@ -39,6 +39,29 @@ static int by_text(const void *x, const void *y, void *dict) {
     return kpi_text_compare(kpi__dict_key(dict, *(const uint32_t *)x), kpi__dict_key(dict, *(const uint32_t *)y));
 }
 
+/* More than a part of them: numbers behind a few words, in any order, and words alone. */
+static void test_many_texts(void **state) {
+    (void)state;
+    enum { MOST = 50000 };
+    static uint32_t order[MOST], expected[MOST];
+    static const char *const word[] = {"", "a", "zhang.", "zhang.peter.", "\xE6\x9D\x8E", "the-same-twenty-bytes-"};
+    for (unsigned round = 0; round < 4; round++) {
+        kpi__dict *dict = kpi__dict_new();
+        for (uint32_t i = 0; i < MOST; i++) {
+            char name[64];
+            int n = snprintf(name, sizeof name, "%s%0*u", word[round ? random_below(COUNT(word)) : 5],
+                             (int)random_below(3) * 4, (unsigned)random_below(round == 1 ? 300 : 1000000));
+            kpi__dict_put(dict, (kpi_text){name, (size_t)n});
+        }
+        size_t n = kpi__dict_size(dict);
+        for (uint32_t i = 0; i < n; i++) expected[i] = i;
+        qsort_r(expected, n, sizeof *expected, by_text, dict);
+        assert_true(kpi__sort_dict(dict, 1 + round, order));
+        assert_memory_equal(order, expected, n * sizeof *order);
+        kpi__dict_free(dict);
+    }
+}
+
 /* Names that agree in many bytes and end at all places of a word. */
 static void test_texts(void **state) {
     (void)state;
@@ -63,6 +86,7 @@ static void test_texts(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_integers), cmocka_unit_test(test_texts)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_integers), cmocka_unit_test(test_texts),
+                                       cmocka_unit_test(test_many_texts)};
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }
