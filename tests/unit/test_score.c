@@ -855,9 +855,10 @@ static void check_many(const struct many *m, const kpi_scores *scores) {
 static void test_many(void **state) {
     (void)state;
 #define METRIC "scheme: s\nmetrics: {m: {weight: 100, missing: skip, curve: [[0, 0], [90, 90]]}}\n"
-    static struct many cases[] = {{METRIC, 1, false, {0}, {0}},
-                                  {METRIC "digits: 2\n", 100, false, {0}, {0}},
-                                  {METRIC "gates: [{metric: m, above: 8000, score_at_most: 33.5}]\n", 1, true, {0}, {0}}};
+    static struct many cases[] = {
+        {METRIC, 1, false, {0}, {0}},
+        {METRIC "digits: 2\n", 100, false, {0}, {0}},
+        {METRIC "gates: [{metric: m, above: 8000, score_at_most: 33.5}]\n", 1, true, {0}, {0}}};
     for (size_t k = 0; k < COUNT(cases); k++) {
         kpi_error error = {0};
         kpi_measures *measures;
