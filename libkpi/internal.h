@@ -130,6 +130,9 @@ void kpi__pages_free(void *p, size_t bytes);
 /* Zeroed and at the start of a cache line; large ones are pages. bytes: the same for both. */
 void *kpi__table_get(size_t bytes); /* NULL: no memory */
 void kpi__table_free(void *table, size_t bytes);
+/* The vector instructions to use: those of the machine, or fewer where KPI_CPU=plain or avx2 asks for fewer. */
+enum kpi__vectors { KPI__PLAIN, KPI__AVX2, KPI__AVX512 };
+enum kpi__vectors kpi__vectors(void);
 /* Calls piece(context, i) for i in 0 .. n - 1 on up to `threads` threads, this one among them. */
 typedef void kpi__piece(void *context, size_t i);
 void kpi__each_piece(size_t n, unsigned threads, kpi__piece *piece, void *context);
@@ -242,6 +245,9 @@ kpi__columns *kpi__columns_new(void); /* NULL: no memory */
 void kpi__columns_free(kpi__columns *columns);
 /* Checks every line of batch as kpi_record_check does and sets the values. What it cannot prove good becomes odd. */
 void kpi__columns_read(kpi__columns *columns, kpi__batch *batch);
+/* Field `field` of n lines of batch, those that `which` tells; none is odd. */
+void kpi__columns_texts(const kpi__columns *columns, const kpi__batch *batch, const uint16_t *which, unsigned n,
+                        unsigned field, kpi_text *text);
 static inline kpi_period kpi__days_of(int64_t value) {
     return (kpi_period){(kpi_day)(value >> 32), (kpi_day)(uint32_t)value};
 }
@@ -673,6 +679,8 @@ typedef struct kpi__sieve {
     size_t room;
 } kpi__sieve;
 void kpi__sieve_free(kpi__sieve *sieve); /* what it holds */
+/* Fetches what counting of group will need, in steps 0, 1, 2, ..., each some time after the one before. */
+void kpi__bags_fetch(const kpi__bags *bags, uint32_t group, unsigned step);
 size_t kpi__bags_count_all(kpi__sieve *sieve, const kpi__bags *const *bags, const uint32_t *group, unsigned n);
 /* Members number | mark become to[number] | mark; mark: the upper 32 bits of those. */
 void kpi__bags_renumber(kpi__bags *bags, uint64_t mark, const uint32_t *to);

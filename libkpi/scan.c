@@ -297,15 +297,16 @@ AVX512_INLINE void avx512_put(const tables512 *t, uint16_t *end, size_t at, uint
 /* ---- dispatch ---- */
 
 static kpi__kernel *choose(void) {
-    const char *most = getenv("KPI_CPU");
-    if (most && !strcmp(most, "plain")) return plain_kernel;
+    switch (kpi__vectors()) {
 #ifdef __x86_64__
-    bool avx512 = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi") &&
-                  __builtin_cpu_supports("avx512vbmi2");
-    if (avx512 && !(most && !strcmp(most, "avx2"))) return avx512_kernel;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) return avx2_kernel;
+    case KPI__AVX512:
+        return avx512_kernel;
+    case KPI__AVX2:
+        return avx2_kernel;
 #endif
-    return plain_kernel;
+    default:
+        return plain_kernel;
+    }
 }
 
 /* ---- lines ---- */
