@@ -651,10 +651,10 @@ static void put_many_hashed(kpi__pairs *pairs, const uint32_t *a, const uint32_t
     for (unsigned i = 0; i < n; i++) number[i] = put_hashed(pairs, a[i], b[i], hash[i]);
 }
 
-/* The numbers of all pairs by the square; false: one is not there. Rows and columns are powers of two, so that no
- * number is too large when not even all their bits together are. */
-static bool all_in_square(const kpi__pairs *pairs, const uint32_t *a, const uint32_t *b, unsigned n, uint32_t *number) {
-    uint32_t place[KPI__BATCH], bits_a = 0, bits_b = 0, missing = 0;
+/* All pairs by the square; false: one lies outside it. Rows and columns are powers of two, so that no number is too
+ * large when not even all their bits together are. */
+static bool put_many_square(kpi__pairs *pairs, const uint32_t *a, const uint32_t *b, unsigned n, uint32_t *number) {
+    uint32_t place[KPI__BATCH], bits_a = 0, bits_b = 0;
     if (!pairs->square) return false;
     for (unsigned i = 0; i < n; i++) {
         bits_a |= a[i];
@@ -663,18 +663,21 @@ static bool all_in_square(const kpi__pairs *pairs, const uint32_t *a, const uint
         __builtin_prefetch(&pairs->square[place[i]]);
     }
     if (!in_square(pairs, bits_a, bits_b)) return false;
-    for (unsigned i = 0; i < n; i++) missing |= !(place[i] = pairs->square[place[i]]);
-    for (unsigned i = 0; i < n && !missing; i++) number[i] = place[i] - 1;
-    return !missing;
+    for (unsigned i = 0; i < n; i++) {
+        uint32_t *found = &pairs->square[place[i]];
+        if (__builtin_expect(!*found, 0)) *found = append(pairs, a[i], b[i]) + 1;
+        number[i] = *found - 1;
+    }
+    return true;
 }
 
 bool kpi__pairs_put_many(kpi__pairs *pairs, const uint32_t *a, const uint32_t *b, unsigned n, uint32_t *number) {
     uint32_t missing = 0;
     unsigned i = 0;
-    if (all_in_square(pairs, a, b, n, number)) return true;
-    for (; i < n && !pairs->hashed; i++) missing |= (number[i] = kpi__pairs_put(pairs, a[i], b[i])) == KPI__NONE;
+    if (put_many_square(pairs, a, b, n, number)) i = n;
+    for (; i < n && !pairs->hashed; i++) number[i] = kpi__pairs_put(pairs, a[i], b[i]);
     put_many_hashed(pairs, a + i, b + i, n - i, number + i);
-    for (; i < n; i++) missing |= number[i] == KPI__NONE;
+    for (i = 0; i < n; i++) missing |= number[i] == KPI__NONE;
     return !missing;
 }
 

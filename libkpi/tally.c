@@ -526,18 +526,15 @@ static const known_day *day_of(kpi_tally *t, int64_t day) {
 #define PICK static inline __attribute__((always_inline))
 
 /* The row of line i, and what it adds besides. NULL: it needs a closer look. */
-PICK const kpi__small *feedback_row(kpi_tally *t, const kpi__columns *c, unsigned i, int32_t *days) {
-    int64_t on = c->value[KPI_FEEDBACK_RESOLVED][i];
-    bool resolved = on != KPI__EMPTY; /* nobody can foresee it: no branch */
-    *days = (int32_t)((uint64_t)on - (uint64_t)c->value[KPI_FEEDBACK_DATE][i]) & -(int32_t)resolved;
-    return score_row(t, c->value[KPI_FEEDBACK_SCORE][i], resolved);
+PICK const kpi__small *feedback_row(kpi_tally *t, const kpi__columns *c, unsigned i) {
+    return score_row(t, c->value[KPI_FEEDBACK_SCORE][i], c->value[KPI_FEEDBACK_RESOLVED][i] != KPI__EMPTY);
 }
 
 PICK const kpi__small *visit_row(kpi_tally *t, const kpi__batch *batch, const kpi__columns *c, unsigned i,
                                  int32_t *value) {
     int64_t minutes = c->value[KPI_VISIT_MINUTES][i], logged = c->value[KPI_VISIT_LOGGED][i];
     int64_t status = c->value[KPI_VISIT_STATUS][i];
-    *value = (int32_t)minutes & -(int32_t)((status == KPI__DONE) & (minutes != KPI__EMPTY)); /* as above */
+    *value = (int32_t)minutes & -(int32_t)((status == KPI__DONE) & (minutes != KPI__EMPTY)); /* none to foresee */
     bool late = logged != KPI__EMPTY && logged - c->value[KPI_VISIT_DATE][i] > t->fold.late_after;
     const kpi__small *row = &t->known->visit[status][kpi__at(batch, i, KPI_VISIT_PURPOSE).len > 0][late];
     return minutes > 1000 * KPI_ONE ? NULL : row;
@@ -556,8 +553,10 @@ static void pick_lines(const kpi_tally *t, const kpi__batch *batch, const kpi__c
     const int64_t *day = c->value[KPI_VISIT_DATE], *logged = c->value[logged_field(t)];
     int64_t as_of = o->has_as_of ? o->as_of : INT64_MAX, first = o->period.first, last = o->period.last;
     bool filters = o->managers.n || o->clients.n || third_names(t).n;
+    bool all = !batch->odds && !o->has_as_of && first == KPI_DAY_FIRST && last == KPI_DAY_LAST;
     unsigned n = 0;
-    for (unsigned i = 0; i < batch->lines; i++) {
+    for (; n < batch->lines && all; n++) to->line[n] = (uint16_t)n;
+    for (unsigned i = n; i < batch->lines; i++) {
         to->line[n] = (uint16_t)i;
         n += !batch->odd[i] & (day[i] >= first) & (day[i] <= last) & (logged[i] <= as_of); /* empty: less than any */
     }
@@ -575,7 +574,7 @@ PICK void pick_rows(kpi_tally *t, kpi__batch *batch, const kpi__columns *c, stru
     unsigned n = 0;
     for (unsigned k = 0; k < to->n; k++) {
         unsigned i = to->line[k];
-        to->row[n] = record == KPI_FEEDBACK ? feedback_row(t, c, i, &to->days[n])
+        to->row[n] = record == KPI_FEEDBACK ? feedback_row(t, c, i)
                                             : visit_row(t, batch, c, i, &to->value[n]);
         to->line[n] = (uint16_t)i;
         if (__builtin_expect(!to->row[n], 0)) batch->odd[i] = true;
@@ -650,6 +649,16 @@ static bool key_codes(kpi_tally *t, struct picked *to, size_t k) {
     return same != KPI__NONE;
 }
 
+/* The days from feedback to its resolution. */
+static const int32_t *count_days(struct picked *to) {
+    const int64_t *on = to->columns->value[KPI_FEEDBACK_RESOLVED], *from = to->columns->value[KPI_FEEDBACK_DATE];
+    for (unsigned k = 0; k < to->n; k++) {
+        unsigned i = to->line[k];
+        to->days[k] = (int32_t)((uint64_t)on[i] - (uint64_t)from[i]) & -(int32_t)(on[i] != KPI__EMPTY);
+    }
+    return to->days;
+}
+
 /* Puts the clients of done visits into the bags of their groups. */
 static bool add_clients(kpi_tally *t, struct picked *to) {
     unsigned n = 0;
@@ -680,7 +689,7 @@ static int take_batch(void *tally, kpi__batch *batch, const kpi__columns *column
     for (size_t k = 0; k < t->keys && done; k++) done = key_codes(t, to, k);
     done = done && kpi__groups_put_many(t->groups, to->code, to->n, to->group) &&
            kpi__groups_add_many(t->groups, to->group, to->row, t->options.record == KPI_VISIT ? to->value : NULL,
-                                t->needs & KPI__NEEDS_DAYS ? to->days : NULL, to->n);
+                                t->needs & KPI__NEEDS_DAYS ? count_days(to) : NULL, to->n);
     if (done && t->needs & KPI__NEEDS_CLIENTS) done = add_clients(t, to);
     return done ? KPI_OK : kpi__fail_memory(e);
 }
