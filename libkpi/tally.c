@@ -61,7 +61,7 @@ struct kpi_tally {
     size_t stats;
     unsigned needs;   /* of all stats, KPI__NEEDS_... */
     bool by_period;   /* there is a period key */
-    bool by_day;      /* or one out of a book: the day decides */
+    bool by_book;     /* there is one out of a book: the span decides */
     kpi__groups *groups;
     kpi__group all;   /* of all groups, after kpi_tally_finish */
     kpi__dict *managers, *clients;
@@ -171,7 +171,7 @@ static int add_key(kpi_tally *t, kpi_text name, kpi_error *e) {
     if (t->keys == KPI__KEYS) return kpi__fail(e, KPI_USAGE, "more than %d keys", KPI__KEYS);
     t->field[t->keys] = field < 0 ? 0 : (unsigned)field;
     t->by_period |= found->unit >= 0;
-    t->by_day |= found->unit >= 0 || found->book;
+    t->by_book |= found->book != 0;
     t->key[t->keys++] = found;
     return KPI_OK;
 }
@@ -598,14 +598,18 @@ static void texts(struct picked *to, unsigned field) {
     kpi__columns_texts(to->columns, to->batch, to->line, to->n, field, to->text);
 }
 
-/* What follows from the day: the span, the codes of periods. */
-static bool by_days(kpi_tally *t, struct picked *to) {
+/* What follows from the day, which is mostly that of the line before: the code of period key k, or the span (k: none). */
+static bool by_days(kpi_tally *t, struct picked *to, size_t k) {
+    const int64_t *day = to->columns->value[KPI_VISIT_DATE];
+    uint32_t *out = k < t->keys ? to->code[k] : to->span, number = 0;
+    int64_t before = KPI__EMPTY;
     for (unsigned i = 0; i < to->n; i++) {
-        const known_day *known = day_of(t, to->columns->value[KPI_VISIT_DATE][to->line[i]]);
-        if (!known) return false;
-        to->span[i] = known->span;
-        for (size_t k = 0; k < t->keys; k++)
-            if (t->key[k]->unit >= 0) to->code[k][i] = known->code[k];
+        if (__builtin_expect(day[to->line[i]] != before, 0)) {
+            const known_day *known = day_of(t, before = day[to->line[i]]);
+            if (!known) return false;
+            number = k < t->keys ? known->code[k] : known->span;
+        }
+        out[i] = number;
     }
     return true;
 }
@@ -642,7 +646,7 @@ static bool key_codes(kpi_tally *t, struct picked *to, size_t k) {
         texts(to, t->field[k]);
         return kpi__dict_put_many(kpi__groups_texts(t->groups, k), to->text, to->n, code);
     }
-    if (by->unit >= 0) return true; /* set by_days() */
+    if (by->unit >= 0) return by_days(t, to, k);
     moment m = {.t = t};
     uint32_t same = code_of(t, &m, k);
     for (unsigned i = 0; i < to->n; i++) code[i] = same;
@@ -685,7 +689,7 @@ static int take_batch(void *tally, kpi__batch *batch, const kpi__columns *column
         pick(t, batch, columns, to);
     kpi__count_odds(batch);
     if (t->needs & (KPI__NEEDS_KEPT | KPI__NEEDS_COVERAGE) || !to->n) return KPI_OK;
-    bool done = !t->by_day || by_days(t, to);
+    bool done = !t->by_book || by_days(t, to, KPI__KEYS);
     for (size_t k = 0; k < t->keys && done; k++) done = key_codes(t, to, k);
     done = done && kpi__groups_put_many(t->groups, to->code, to->n, to->group) &&
            kpi__groups_add_many(t->groups, to->group, to->row, t->options.record == KPI_VISIT ? to->value : NULL,
