@@ -598,7 +598,7 @@ static void texts(struct picked *to, unsigned field) {
     kpi__columns_texts(to->columns, to->batch, to->line, to->n, field, to->text);
 }
 
-/* What follows from the day, which is mostly that of the line before: the code of period key k, or the span (k: none). */
+/* What follows from the day, mostly that of the line before: the code of period key k, or (no such key) the span. */
 static bool by_days(kpi_tally *t, struct picked *to, size_t k) {
     const int64_t *day = to->columns->value[KPI_VISIT_DATE];
     uint32_t *out = k < t->keys ? to->code[k] : to->span, number = 0;
