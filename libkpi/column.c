@@ -6,7 +6,7 @@
  * a table of those met before, where only valid ones stand; so are scores and minutes; other numbers of up to 8 digits
  * are converted in one step. What does not fit (a date with an offset, a sign, a long number) makes its line odd:
  * record.c reads it. Where there is AVX-512 the loops are those of column8.h, eight lines at once, which give what is
- * unusual back to the readers here. What is set here must be what record.c and the parsers it uses find; tests compare them. */
+ * unusual back to the readers here. What is set must be what record.c and the parsers it uses find; tests compare. */
 #include "internal.h"
 
 #include <stdlib.h>
