@@ -15,11 +15,6 @@
 #include <stdlib.h>
 
 enum { PERIOD, MANAGER, METRIC, VALUE, MARKS = 1 << KPI__MARKS, MEMO = 1 << 12 };
-#define INDEX (KPI__CELL_LOCK - 1u)
-
-static inline const kpi__mark *mark_at(const kpi__cells *cells, uint32_t mark) {
-    return &cells->mark[(mark & INDEX) >> KPI__MARKS][mark & (MARKS - 1)];
-}
 
 /* A new mark, under the lock of the measures where there are threads. KPI__NONE: no memory. */
 static uint32_t add_mark(kpi__cells *cells, kpi__mark mark) {
@@ -34,55 +29,43 @@ static uint32_t add_mark(kpi__cells *cells, kpi__mark mark) {
 
 struct setting {
     kpi__cells *cells;
-    const uint32_t *empty; /* by metric: the mark of cells that have nothing */
-    size_t from, end;      /* runs */
+    size_t from, end; /* runs */
 };
 
-enum { RUNS = 1 << 14, AHEAD = 16 }; /* of a piece; rows asked for before they are looked at */
+enum { RUNS = 1 << 14 }; /* of a piece */
 
 static void set_cells(void *context, size_t piece) {
     const struct setting *set = context;
     kpi__cells *cells = set->cells;
-    const kpi_goals *g = cells->goals;
-    size_t run = set->from + piece * RUNS, end = run + RUNS < set->end ? run + RUNS : set->end;
-    for (; run < end; run++) {
-        for (uint32_t i = g->run[run]; i < g->run[run + 1]; i++) {
-            const kpi__goal_row *row = kpi__rows_at(&g->rows, g->order[i]);
-            if (i + AHEAD < g->size) __builtin_prefetch(kpi__rows_at(&g->rows, g->order[i + AHEAD]));
-            cells->cell[i - cells->first].mark = set->empty[g->kind[row->kind & ~KPI__EXTRA].metric];
-            if (i == g->run[run])
-                cells->of_owner[row->owner] =
-                    (struct kpi__cells_of){(uint32_t)(i - cells->first), g->run[run + 1] - g->run[run]};
-        }
+    size_t i = set->from + piece * RUNS, end = i + RUNS < set->end ? i + RUNS : set->end;
+    for (; i < end; i++) {
+        const kpi__run *run = &cells->goals->run[i];
+        cells->of_owner[run->owner] = (struct kpi__cells_of){run->first - (uint32_t)cells->first,
+                                                             (run->shape & ~KPI__SCATTERED) + 1};
     }
 }
 
-static bool set_marks(kpi__cells *cells, uint32_t *empty) {
-    uint32_t metrics = kpi__dict_size(cells->goals->metrics);
-    for (uint32_t i = 0; i < metrics; i++) {
-        empty[i] = add_mark(cells, (kpi__mark){.metric = i, .holds = KPI__HOLDS_NONE});
-        cells->many[i] = add_mark(cells, (kpi__mark){.metric = i, .holds = KPI__HOLDS_MANY});
-        if (empty[i] == KPI__NONE || cells->many[i] == KPI__NONE) return false;
-    }
+/* All beside each other, for finding them faster. */
+static bool copy_shapes(kpi__cells *cells) {
+    uint32_t shapes = cells->goals->shapes ? kpi__dict_size(cells->goals->shapes) : 0;
+    if (!(cells->shape = calloc(shapes + 1, sizeof *cells->shape))) return false;
+    for (uint32_t i = 0; i < shapes; i++) cells->shape[i + 1] = *kpi__shape_at(cells->goals, i);
     return true;
 }
 
 int kpi__cells_new(kpi__cells *cells, const kpi_goals *g, kpi_period period, kpi_error *e) {
     struct setting set = {.cells = cells};
-    uint32_t metrics = kpi__dict_size(g->metrics), *empty = malloc((metrics + 1) * sizeof *empty);
     kpi__goals_runs(g, period, &set.from, &set.end);
     cells->goals = g;
-    cells->first = set.end > set.from ? g->run[set.from] : 0;
-    cells->n = set.end > set.from ? g->run[set.end] - cells->first : 0;
+    cells->first = set.end > set.from ? g->run[set.from].first : 0;
+    cells->n = set.end > set.from ? g->run[set.end].first - cells->first : 0;
     cells->owners = kpi__dict_size(g->owners);
     cells->cell = kpi__pages_get(cells->n * sizeof *cells->cell);
     cells->of_owner = kpi__pages_get(cells->owners * sizeof *cells->of_owner);
     cells->mark = calloc(KPI__MARK_CHUNKS, sizeof(kpi__mark *));
-    cells->many = malloc((metrics + 1) * sizeof *cells->many);
-    set.empty = empty;
-    bool done = empty && cells->cell && cells->of_owner && cells->mark && cells->many && set_marks(cells, empty);
+    bool done = cells->cell && cells->of_owner && cells->mark && copy_shapes(cells);
+    for (uint32_t i = 0; done && i <= KPI__MARK_MANY; i++) done = add_mark(cells, (kpi__mark){0}) == i;
     if (done) kpi__each_piece((set.end - set.from + RUNS - 1) / RUNS, kpi__threads(g->threads), set_cells, &set);
-    free(empty);
     return done ? KPI_OK : kpi__fail_memory(e);
 }
 
@@ -91,16 +74,16 @@ void kpi__cells_free(kpi__cells *cells) {
     kpi__pages_free(cells->of_owner, cells->owners * sizeof *cells->of_owner);
     for (size_t i = 0; cells->mark && i < KPI__MARK_CHUNKS && cells->mark[i]; i++) free(cells->mark[i]);
     free(cells->mark);
-    free(cells->many);
+    free(cells->shape);
 }
 
 /* Which of an owner's cells is for metric: probably that at *guess, which is set. NULL: none is. */
 static inline kpi__cell *cell_for(const kpi__cells *cells, struct kpi__cells_of of, uint32_t metric,
                                   uint32_t *guess) {
-    for (uint32_t i = 0, at = *guess < of.n ? *guess : 0; i < of.n; i++) {
-        kpi__cell *cell = &cells->cell[of.first + at];
-        if (mark_at(cells, __atomic_load_n(&cell->mark, __ATOMIC_ACQUIRE))->metric == metric) return *guess = at, cell;
-        at = at + 1 < of.n ? at + 1 : 0;
+    const kpi__shape *shape = &cells->shape[of.shape];
+    for (uint32_t i = 0, at = *guess < shape->n ? *guess : 0; i < shape->n; i++) {
+        if (shape->metric[at] == metric) return *guess = at, &cells->cell[of.first + at];
+        at = at + 1 < shape->n ? at + 1 : 0;
     }
     return NULL;
 }
@@ -114,25 +97,16 @@ kpi__cell *kpi__cell_of(const kpi__cells *cells, kpi_text manager, kpi_text metr
 
 /* ---- what is in a cell ---- */
 
-static inline kpi__sum *sum_in(const kpi__cell *cell) { return (kpi__sum *)(uintptr_t)cell->value; }
-
-enum kpi__holds kpi__cell_get(const kpi__cells *cells, const kpi__cell *cell, int64_t *value, const kpi__sum **sum) {
-    enum kpi__holds holds = mark_at(cells, cell->mark)->holds;
-    if (holds == KPI__HOLDS_ONE) *value = cell->value;
-    if (holds == KPI__HOLDS_MANY) *sum = sum_in(cell);
-    return holds;
-}
-
 static kpi__spot spot_of(const kpi__mark *mark, const kpi__cell *cell) {
     return (kpi__spot){mark->source, mark->block, cell->line};
 }
 
 void kpi__cell_measure(const kpi_measures *m, const kpi__cell *cell, kpi_measure *out) {
-    const kpi__mark *mark = mark_at(&m->cells, cell->mark);
-    if (mark->holds == KPI__HOLDS_MANY) {
-        kpi__measure_of(m, sum_in(cell), out);
+    if (kpi__mark_holds(cell->mark) == KPI__HOLDS_MANY) {
+        kpi__measure_of(m, kpi__cell_sum(cell), out);
         return;
     }
+    const kpi__mark *mark = kpi__mark_at(&m->cells, cell->mark);
     kpi__sum one = {0};
     kpi__sum_add(&one, mark->period, cell->value, spot_of(mark, cell)); /* of one measure: needs no memory */
     kpi__measure_of(m, &one, out);
@@ -153,24 +127,24 @@ static inline void unlock_cell(kpi__cell *cell, uint32_t mark) {
     __atomic_store_n(&cell->mark, mark, __ATOMIC_RELEASE);
 }
 
-/* Makes a sum of the locked cell, of what it holds. The cell's new mark; KPI__NONE: no memory. */
-static uint32_t make_sum(kpi_measures *m, kpi__cell *cell, uint32_t mark) {
-    const kpi__mark *old = mark_at(&m->cells, mark);
+/* Makes a sum of the locked cell, of what it holds. false: no memory. */
+static bool make_sum(kpi_measures *m, kpi__cell *cell, uint32_t mark) {
+    const kpi__mark *old = kpi__mark_at(&m->cells, mark);
     kpi__measures_lock(m);
     kpi__sum *sum = kpi__sum_new(m);
     kpi__measures_unlock(m);
-    if (!sum) return KPI__NONE;
-    if (old->holds == KPI__HOLDS_ONE) kpi__sum_add(sum, old->period, cell->value, spot_of(old, cell));
+    if (!sum) return false;
+    if (kpi__mark_holds(mark) == KPI__HOLDS_ONE) kpi__sum_add(sum, old->period, cell->value, spot_of(old, cell));
     cell->value = (int64_t)(uintptr_t)sum;
-    return m->cells.many[old->metric];
+    return true;
 }
 
 /* Adds to a locked cell with `mark` a measure that cannot be its only one. It is not locked afterwards. */
 static int add_to_sum(kpi_measures *m, kpi__cell *cell, uint32_t mark, kpi_period period, kpi_decimal value,
                       kpi__spot spot, kpi_error *e) {
-    uint32_t now = mark_at(&m->cells, mark)->holds == KPI__HOLDS_MANY ? mark : make_sum(m, cell, mark);
-    bool added = now != KPI__NONE && kpi__sum_add(sum_in(cell), period, value, spot);
-    unlock_cell(cell, now == KPI__NONE ? mark : now);
+    bool summed = kpi__mark_holds(mark) == KPI__HOLDS_MANY || make_sum(m, cell, mark);
+    bool added = summed && kpi__sum_add(kpi__cell_sum(cell), period, value, spot);
+    unlock_cell(cell, summed ? KPI__MARK_MANY : mark);
     return added ? KPI_OK : kpi__fail_memory(e);
 }
 
@@ -182,7 +156,8 @@ int kpi__cell_add(kpi_measures *m, kpi__cell *cell, kpi_period period, kpi_decim
 /* ---- reading ---- */
 
 typedef struct sort { /* measures of one metric and period, in a memo */
-    kpi__kind_key key;
+    kpi__name name;
+    int64_t days;          /* as columns have them */
     kpi_period period;
     uint32_t metric;       /* a number of the goals; KPI__NONE: they have no such */
     uint32_t mark;         /* for cells with one measure of this block; KPI__NONE: none yet */
@@ -191,43 +166,52 @@ typedef struct sort { /* measures of one metric and period, in a memo */
     bool inside, straddles;
 } sort;
 
-typedef struct lines { /* of the batch at hand, without odd lines and those outside the period */
+typedef struct lines { /* of a batch, without odd lines and those outside the period */
+    unsigned n;
     uint16_t index[KPI__BATCH]; /* in the batch */
     kpi_text manager[KPI__BATCH];
-    uint32_t metric[KPI__BATCH], mark[KPI__BATCH], owner[KPI__BATCH], *guess[KPI__BATCH];
-    struct kpi__cells_of of[KPI__BATCH];
-    kpi__cell *cell[KPI__BATCH];
+    sort *sort[KPI__BATCH];     /* may be another one's by now: for its guess only */
+    int64_t value[KPI__BATCH];
+    uint32_t line[KPI__BATCH];
+    uint32_t metric[KPI__BATCH], owner[KPI__BATCH]; /* numbers of the goals; KPI__NONE: there is none */
+    uint32_t mark[KPI__BATCH];  /* where there is a metric */
+    kpi__cell *cell[KPI__BATCH]; /* NULL: none */
 } lines;
 
 typedef struct taker { /* a worker */
     kpi_measures *measures;
     uint32_t source;
     kpi__straddles straddles;
-    sort *memo;
-    lines *lines;
+    sort *memo, *last;     /* last: of the line before */
+    lines *lines, *before; /* of the batch at hand, and of the one before, whose cells are on their way */
 } taker;
 
-static void set_sort(const taker *t, sort *s, const kpi__kind_key *key, kpi_text metric, kpi_period period) {
+static void set_sort(const taker *t, sort *s, kpi_text metric, int64_t days) {
     const kpi_measures *m = t->measures;
-    s->key = *key;
-    s->period = period;
+    s->name.length = metric.len;
+    if (metric.len <= sizeof s->name.text) memcpy(s->name.text, metric.ptr, metric.len);
+    s->days = days;
+    s->period = kpi__days_of(days);
     s->metric = m->cells.goals ? kpi__dict_find(m->cells.goals->metrics, metric) : KPI__NONE;
     s->block = 0;
-    s->inside = kpi_period_inside(period, m->period);
-    s->straddles = !s->inside && kpi_period_overlap(period, m->period);
+    s->inside = kpi_period_inside(s->period, m->period);
+    s->straddles = !s->inside && kpi_period_overlap(s->period, m->period);
 }
 
-/* What line i is of. Names over 32 bytes share one entry, which is set anew for each. */
-static sort *sort_of(taker *t, const kpi__batch *batch, const kpi__columns *columns, unsigned i) {
-    kpi_text metric = kpi__at(batch, i, METRIC);
-    kpi__kind_key key = {.weight = columns->value[PERIOD][i], .len = metric.len};
-    bool words = metric.len <= KPI__NAME_WORDS;
-    if (words) kpi__name_words(metric, key.word);
-    uint64_t h = key.word[0] ^ key.word[1] * 0x9e3779b97f4a7c15u ^ key.word[3] * 0xd6e8feb86659fd93u;
-    h = (h ^ (uint64_t)key.weight * 0xc2b2ae3d27d4eb4fu ^ key.len) * 0xa0761d6478bd642fu;
-    sort *s = &t->memo[words ? h >> 52 : MEMO];
-    if (!words || memcmp(&s->key, &key, sizeof key))
-        set_sort(t, s, &key, metric, kpi__days_of(columns->value[PERIOD][i]));
+static inline bool is_sort(const sort *s, kpi_text metric, int64_t days) {
+    return s->days == days && kpi__is_name(&s->name, metric);
+}
+
+/* What a line of metric and period is of. Names over 32 bytes share one entry, which is set anew for each. */
+static inline sort *sort_of(taker *t, kpi_text metric, int64_t days) {
+    sort *s = t->last;
+    if (metric.len > sizeof s->name.text)
+        s = &t->memo[MEMO];
+    else if (is_sort(s, metric, days))
+        return s;
+    else
+        s = t->last = &t->memo[(kpi__name_hash(metric) ^ (uint64_t)days * 0xc2b2ae3d27d4eb4fu) >> 52];
+    if (s == &t->memo[MEMO] || !is_sort(s, metric, days)) set_sort(t, s, metric, days);
     return s;
 }
 
@@ -260,8 +244,7 @@ static int take_line(void *worker, kpi_line *line, kpi__block *block, kpi_error 
 /* The mark of s for cells with one measure in block. KPI__NONE: no memory. */
 static uint32_t mark_of(taker *t, sort *s, const kpi__block *block) {
     if (s->block == block->order + 1) return s->mark;
-    kpi__mark mark = {.period = s->period, .metric = s->metric, .source = t->source, .block = (uint32_t)block->order,
-                      .holds = KPI__HOLDS_ONE};
+    kpi__mark mark = {s->period, t->source, (uint32_t)block->order};
     kpi__measures_lock(t->measures);
     s->mark = add_mark(&t->measures->cells, mark);
     kpi__measures_unlock(t->measures);
@@ -269,88 +252,150 @@ static uint32_t mark_of(taker *t, sort *s, const kpi__block *block) {
     return s->mark;
 }
 
-static inline int add_to_cell(kpi_measures *m, kpi__cell *cell, uint32_t new, int64_t value, uint64_t line,
+static inline int add_to_cell(kpi_measures *m, kpi__cell *cell, uint32_t new, int64_t value, uint32_t line,
                               kpi_error *e) {
     uint32_t old = lock_cell(cell);
-    const kpi__mark *mark = mark_at(&m->cells, new);
-    if (mark_at(&m->cells, old)->holds != KPI__HOLDS_NONE)
+    if (kpi__mark_holds(old) != KPI__HOLDS_NONE) {
+        const kpi__mark *mark = kpi__mark_at(&m->cells, new);
         return add_to_sum(m, cell, old, mark->period, value, (kpi__spot){mark->source, mark->block, line}, e);
+    }
     cell->value = value;
-    cell->line = (uint32_t)line;
+    cell->line = line;
     unlock_cell(cell, new);
     return KPI_OK;
 }
 
-/* Lines of the batch that lie inside the period, with what is known of their text alone. false: no memory. */
-static bool sort_lines(taker *t, const kpi__batch *batch, const kpi__columns *columns, kpi__block *block,
-                       unsigned *n) {
+/* Takes line i of the batch, unless it lies outside the period, with what is known of its text alone. */
+static inline bool sort_line(taker *t, const kpi__batch *batch, const kpi__columns *columns, const kpi__block *block,
+                             unsigned i) {
     lines *l = t->lines;
-    for (unsigned i = *n = 0; i < batch->lines; i++) {
-        if (batch->odd[i]) continue;
-        sort *s = sort_of(t, batch, columns, i);
-        if (s->straddles) {
-            kpi__spot spot = {t->source, (uint32_t)block->order, kpi__line_number(batch, block, i)};
-            kpi__straddles_add(&t->straddles, &(kpi__straddles){1, spot, s->period});
-        }
-        if (!s->inside) continue;
-        l->index[*n] = (uint16_t)i;
-        l->manager[*n] = kpi__at(batch, i, MANAGER);
-        l->metric[*n] = s->metric;
-        l->guess[*n] = &s->guess;
-        if (s->metric != KPI__NONE && (l->mark[*n] = mark_of(t, s, block)) == KPI__NONE) return false;
-        ++*n;
+    sort *s = sort_of(t, kpi__inner(batch, i, METRIC), columns->value[PERIOD][i]);
+    uint32_t line = (uint32_t)kpi__line_number(batch, block, i);
+    if (s->straddles) {
+        kpi__spot spot = {t->source, (uint32_t)block->order, line};
+        kpi__straddles_add(&t->straddles, &(kpi__straddles){1, spot, s->period});
     }
+    if (!s->inside) return true;
+    unsigned k = l->n++;
+    l->index[k] = (uint16_t)i;
+    l->manager[k] = kpi__inner(batch, i, MANAGER);
+    l->sort[k] = s;
+    l->value[k] = columns->value[VALUE][i];
+    l->line[k] = line;
+    l->metric[k] = s->metric;
+    return s->metric == KPI__NONE || (l->mark[k] = mark_of(t, s, block)) != KPI__NONE;
+}
+
+/* Asks for the cell of line k of the batch before. */
+static inline void ask_for_cell(const kpi__cells *cells, lines *l, unsigned k) {
+    struct kpi__cells_of of = {0, 0};
+    if (l->owner[k] < cells->owners) of = cells->of_owner[l->owner[k]];
+    l->cell[k] = cell_for(cells, of, l->metric[k], &l->sort[k]->guess);
+    __builtin_prefetch(l->cell[k], 1);
+}
+
+/* false: no memory. */
+static bool sort_lines(taker *t, const kpi__batch *batch, const kpi__columns *columns, const kpi__block *block) {
+    const kpi__cells *cells = &t->measures->cells;
+    lines *before = t->before;
+    unsigned k = 0;
+    t->lines->n = 0;
+    for (unsigned i = 0; i < batch->lines; i++) {
+        if (k < before->n) ask_for_cell(cells, before, k++);
+        if (!batch->odd[i] && !sort_line(t, batch, columns, block, i)) return false;
+    }
+    while (k < before->n) ask_for_cell(cells, before, k++);
     return true;
 }
 
-static void find_cells(const kpi__cells *cells, lines *l, unsigned n) {
-    kpi__dict_find_many(cells->goals->owners, l->manager, n, l->owner);
-    for (unsigned k = 0; k < n; k++)
-        if (l->owner[k] < cells->owners) __builtin_prefetch(&cells->of_owner[l->owner[k]]);
-    for (unsigned k = 0; k < n; k++) {
-        bool known = l->owner[k] < cells->owners && l->metric[k] != KPI__NONE;
-        l->of[k] = known ? cells->of_owner[l->owner[k]] : (struct kpi__cells_of){0, 0};
-        uint32_t at = *l->guess[k] < l->of[k].n ? *l->guess[k] : 0;
-        __builtin_prefetch(&cells->cell[l->of[k].first + at], 1);
-    }
-    for (unsigned k = 0; k < n; k++) l->cell[k] = cell_for(cells, l->of[k], l->metric[k], l->guess[k]);
-}
-
-/* Adds those of n lines that have no cell. */
-static int put_others(taker *t, unsigned n, const kpi__batch *batch, const kpi__columns *columns, kpi__block *block,
-                      kpi_error *e) {
-    const lines *l = t->lines;
+/* Lines that have no cell: the goals know their names, but not together. One lock for all. */
+static int put_strays(taker *t, const lines *l, const uint16_t *stray, unsigned n, kpi_error *e) {
+    kpi_measures *m = t->measures;
+    const kpi_goals *g = m->cells.goals;
     int code = KPI_OK;
-    kpi__measures_lock(t->measures);
-    for (unsigned k = 0; k < n && !code; k++) {
-        unsigned i = l->index[k];
-        if (l->cell[k]) continue;
-        kpi__spot spot = {t->source, (uint32_t)block->order, kpi__line_number(batch, block, i)};
-        code = kpi__measures_put(t->measures, l->manager[k], kpi__at(batch, i, METRIC),
-                                 kpi__days_of(columns->value[PERIOD][i]), columns->value[VALUE][i], spot, e);
+    kpi__measures_lock(m);
+    for (unsigned i = 0; i < n && !code; i++) {
+        unsigned k = stray[i];
+        const kpi__mark *mark = kpi__mark_at(&m->cells, l->mark[k]);
+        code = kpi__measures_put(m, kpi__dict_key(g->owners, l->owner[k]), kpi__dict_key(g->metrics, l->metric[k]),
+                                 mark->period, l->value[k], (kpi__spot){mark->source, mark->block, l->line[k]}, e);
     }
-    kpi__measures_unlock(t->measures);
+    kpi__measures_unlock(m);
     return code;
 }
 
+/* Adds the lines of the batch before to their cells, and asks where the cells of those at hand are. */
+static int add_lines(taker *t, kpi_error *e) {
+    kpi_measures *m = t->measures;
+    lines *l = t->lines, *before = t->before;
+    uint16_t stray[KPI__BATCH];
+    unsigned strays = 0;
+    int code = KPI_OK;
+    for (unsigned k = 0; (k < l->n || k < before->n) && !code; k++) {
+        if (k < l->n) __builtin_prefetch(&m->cells.of_owner[l->owner[k]]);
+        if (k >= before->n) continue;
+        if (before->cell[k])
+            code = add_to_cell(m, before->cell[k], before->mark[k], before->value[k], before->line[k], e);
+        else
+            stray[strays++] = (uint16_t)k;
+    }
+    return code || !strays ? code : put_strays(t, before, stray, strays, e);
+}
+
+static inline bool is_known(const lines *l, unsigned k) { return l->owner[k] != KPI__NONE && l->metric[k] != KPI__NONE; }
+
+/* Those of the lines at hand of which the goals know no manager or no metric are put apart. One lock for all. */
+static int put_unknown(taker *t, const kpi__batch *batch, const kpi__columns *columns, const kpi__block *block,
+                       kpi_error *e) {
+    kpi_measures *m = t->measures;
+    lines *l = t->lines;
+    unsigned to = 0;
+    int code = KPI_OK;
+    while (to < l->n && is_known(l, to)) to++;
+    if (to == l->n) return KPI_OK;
+    kpi__measures_lock(m);
+    for (unsigned k = to; k < l->n && !code; k++) {
+        if (!is_known(l, k)) {
+            kpi__spot spot = {t->source, (uint32_t)block->order, l->line[k]};
+            code = kpi__measures_put(m, l->manager[k], kpi__inner(batch, l->index[k], METRIC),
+                                     kpi__days_of(columns->value[PERIOD][l->index[k]]), l->value[k], spot, e);
+            continue;
+        }
+        l->sort[to] = l->sort[k];
+        l->value[to] = l->value[k];
+        l->line[to] = l->line[k];
+        l->mark[to] = l->mark[k];
+        l->metric[to] = l->metric[k];
+        l->owner[to++] = l->owner[k];
+    }
+    kpi__measures_unlock(m);
+    l->n = to;
+    return code;
+}
+
+/* Three steps, each with the memory for the next on its way: while the text of a batch is looked at, the cells of the
+ * batch before are asked for; while those are added to, where the cells of this batch are. */
 static int take_batch(void *worker, kpi__batch *batch, const kpi__columns *columns, kpi__block *block, kpi_error *e) {
     taker *t = worker;
+    const kpi__cells *cells = &t->measures->cells;
+    if (!sort_lines(t, batch, columns, block)) return kpi__fail_memory(e);
     lines *l = t->lines;
-    unsigned n, others = 0;
-    int code = KPI_OK;
-    if (!sort_lines(t, batch, columns, block, &n)) return kpi__fail_memory(e);
-    if (t->measures->cells.n)
-        find_cells(&t->measures->cells, l, n);
+    if (cells->n)
+        kpi__dict_find_many(cells->goals->owners, l->manager, l->n, l->owner);
     else
-        memset(l->cell, 0, n * sizeof *l->cell);
-    for (unsigned k = 0; k < n && !code; k++) {
-        unsigned i = l->index[k];
-        others += !l->cell[k];
-        if (l->cell[k])
-            code = add_to_cell(t->measures, l->cell[k], l->mark[k], columns->value[VALUE][i],
-                               kpi__line_number(batch, block, i), e);
-    }
-    return code || !others ? code : put_others(t, n, batch, columns, block, e);
+        memset(l->owner, 0xFF, l->n * sizeof *l->owner);
+    int code = put_unknown(t, batch, columns, block, e);
+    if (!code) code = add_lines(t, e);
+    t->lines = t->before;
+    t->before = l;
+    return code;
+}
+
+/* What is on its way when all is read. */
+static int add_last(taker *t, kpi_error *e) {
+    t->lines->n = 0;
+    for (unsigned k = 0; k < t->before->n; k++) ask_for_cell(&t->measures->cells, t->before, k);
+    return add_lines(t, e);
 }
 
 int kpi__measures_read_lines(kpi_measures *m, kpi__input *input, uint32_t source, const kpi_report *report,
@@ -364,9 +409,10 @@ int kpi__measures_read_lines(kpi_measures *m, kpi__input *input, uint32_t source
     int code = KPI_OK;
     for (unsigned i = 0; ready && i < takers; i++) {
         t[i] = (taker){.measures = m, .source = source, .memo = calloc(MEMO + 1, sizeof *t->memo),
-                       .lines = malloc(sizeof *t->lines)};
+                       .lines = calloc(1, sizeof *t->lines), .before = calloc(1, sizeof *t->before)};
         worker[i] = &t[i];
-        ready = t[i].memo && t[i].lines;
+        t[i].last = t[i].memo;
+        ready = t[i].memo && t[i].lines && t[i].before;
     }
     if (ready)
         code = kpi__each_batch(input, &take, worker, takers, &base, report, e);
@@ -376,9 +422,11 @@ int kpi__measures_read_lines(kpi_measures *m, kpi__input *input, uint32_t source
     }
     m->source[source].base = base;
     for (unsigned i = 0; t && i < takers; i++) {
+        if (!code) code = add_last(&t[i], e);
         kpi__straddles_add(&m->straddles, &t[i].straddles);
         free(t[i].memo);
         free(t[i].lines);
+        free(t[i].before);
     }
     free(t);
     return code;

@@ -155,26 +155,45 @@ static bool small_attainment(kpi_ratio a, kpi_ratio t, const kpi_ratio *b, bool 
     return *d && fits(*n, NUM_BITS) && fits(*d, NUM_BITS);
 }
 
-/* num / den rounded half away from zero; less than 126 bits, den > 0. Most need only a division of 64 bits. */
+/* num / den rounded half away from zero; less than 126 bits, den > 0. */
 static kpi_decimal divide_small(kpi_decimal num, kpi_decimal den) {
-    kpi_decimal size = num < 0 ? -num : num, quotient, rest;
-    if (size >> 63 == 0 && den >> 63 == 0) {
-        quotient = (uint64_t)size / (uint64_t)den;
-        rest = (uint64_t)size % (uint64_t)den;
-    } else {
-        quotient = size / den;
-        rest = size % den;
-    }
+    kpi_decimal size = num < 0 ? -num : num, quotient = size / den, rest = size % den;
     quotient += rest >= den - rest;
     return num < 0 ? -quotient : quotient;
 }
 
-/* weight * (a + b n/d) / c: 31 + (31 + 62 + 1) bits over 31 + 62. */
-static kpi_decimal points_at(const kpi__curve *curve, int64_t weight, int64_t n, int64_t d) {
+/* weight * (a + b n/d) / c: 31 + (31 + 62 + 1) bits over 31 + 62. Seldom needed, and so never inlined. */
+static __attribute__((noinline)) kpi_decimal wide_points(const kpi__curve *curve, int64_t weight, int64_t n, int64_t d) {
     size_t i = curve->points; /* the last point at or before the attainment is i - 1; x: at most 50 + 62 bits */
     while (i && n * KPI_ONE < (kpi_decimal)d * (int64_t)curve->point[i - 1].x) i--;
     const kpi__slope *s = &curve->slope[i];
     return divide_small(weight * ((kpi_decimal)s->a * d + (kpi_decimal)s->b * n), (kpi_decimal)s->c * d);
+}
+
+/* The same in 64 bits all through, which suffice for most. Points at or before the attainment are counted, as nobody
+ * could foresee a branch. false: they do not suffice. */
+static inline bool narrow_points(const kpi__curve *curve, int64_t weight, int64_t n, int64_t d, int64_t *out) {
+    int64_t x, limit, base, rise, num, den;
+    size_t i = 0;
+    bool over = __builtin_mul_overflow(n, (int64_t)KPI_ONE, &x);
+    for (size_t k = 0; k < curve->points; k++) {
+        over |= __builtin_mul_overflow(d, (int64_t)curve->point[k].x, &limit);
+        i += x >= limit;
+    }
+    const kpi__slope *s = &curve->slope[i];
+    over |= __builtin_mul_overflow(s->a, d, &base) | __builtin_mul_overflow(s->b, n, &rise);
+    over |= __builtin_add_overflow(base, rise, &num) | __builtin_mul_overflow(num, weight, &num);
+    over |= __builtin_mul_overflow(s->c, d, &den) | (num == INT64_MIN);
+    if (over) return false;
+    uint64_t size = (uint64_t)(num < 0 ? -num : num), quotient = size / (uint64_t)den, rest = size % (uint64_t)den;
+    quotient += rest >= (uint64_t)den - rest;
+    *out = num < 0 ? -(int64_t)quotient : (int64_t)quotient;
+    return true;
+}
+
+static inline kpi_decimal points_at(const kpi__curve *curve, int64_t weight, int64_t n, int64_t d) {
+    int64_t points;
+    return narrow_points(curve, weight, n, d, &points) ? points : wide_points(curve, weight, n, d);
 }
 
 bool kpi__weight_units(kpi_decimal weight, int digits, int64_t *units) {

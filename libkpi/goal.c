@@ -35,15 +35,12 @@ void kpi_goals_free(kpi_goals *g) {
     kpi__dict_free(g->whens);
     kpi__dict_free(g->kinds);
     kpi__pairs_free(g->known);
-    kpi__pairs_free(g->long_names);
     kpi__dict_free(g->ids);
     kpi__rows_free(&g->rows);
     for (size_t i = 0; i < g->sources; i++) free(g->source[i].base);
-    kpi__pages_free(g->order, g->order_room);
-    kpi__pages_free(g->owner_rank, g->owners_ranked * sizeof *g->owner_rank);
-    void *const array[] = {g->when,    g->kind,    g->source,   g->extra, g->memo,      g->scheme, g->scheme_metric,
-                           g->waiting, g->slashed, g->doubtful, g->left,  g->group_run, g->group,  g->run,
-                           g->id_row};
+    kpi__goals_forget(g);
+    void *const array[] = {g->when,   g->kind,          g->source,  g->extra, g->memo,
+                           g->scheme, g->scheme_metric, g->waiting, g->id_row};
     for (size_t i = 0; i < KPI__COUNT(array); i++) free(array[i]);
     free(g);
 }
@@ -447,14 +444,16 @@ int kpi_goals_read(kpi_goals *g, const char *path, const kpi_report *report, kpi
  * with period; KPI__NONE: none. */
 static uint32_t find_in_run(const kpi_goals *g, kpi_text period, uint32_t owner, uint32_t metric, size_t from,
                             size_t end) {
-    uint32_t run = kpi__goals_run(g, owner, from, end);
-    if (run == KPI__NONE) return KPI__NONE;
-    for (uint32_t i = g->run[run]; i < g->run[run + 1]; i++) {
-        const kpi__goal_row *row = kpi__rows_at(&g->rows, g->order[i]);
+    uint32_t number = kpi__goals_run(g, owner, from, end);
+    if (number == KPI__NONE) return KPI__NONE;
+    const kpi__run *run = &g->run[number];
+    for (uint32_t k = 0; k < run[1].first - run->first; k++) {
+        size_t i = kpi__run_row(g, run, k);
+        const kpi__goal_row *row = kpi__rows_at(&g->rows, i);
         const kpi__kind *kind = &g->kind[row->kind & ~KPI__EXTRA];
         if (kind->metric != metric) continue;
         bool has_id = row->kind & KPI__EXTRA && g->extra[row->more]->id;
-        return !has_id && !kpi_text_compare(kpi_text_of(g->when[kind->when].text), period) ? g->order[i] : KPI__NONE;
+        return !has_id && !kpi_text_compare(kpi_text_of(g->when[kind->when].text), period) ? (uint32_t)i : KPI__NONE;
     }
     return KPI__NONE;
 }

@@ -10,13 +10,12 @@
 
 enum { ROWS = 1 << KPI__CHUNK };
 
-kpi__goal_row *kpi__rows_add(kpi__rows *rows) {
-    if (rows->n == rows->chunks << KPI__CHUNK) {
-        if (!kpi__grow(&rows->chunk, rows->chunks, &rows->room, sizeof *rows->chunk)) return NULL;
-        if (!(rows->chunk[rows->chunks] = kpi__pages_get(ROWS * sizeof(kpi__goal_row)))) return NULL;
-        rows->chunks++;
-    }
-    return kpi__rows_at(rows, rows->n++);
+/* The first row of a new chunk. */
+kpi__goal_row *kpi__rows_more(kpi__rows *rows) {
+    if (!kpi__grow(&rows->chunk, rows->chunks, &rows->room, sizeof *rows->chunk)) return NULL;
+    if (!(rows->chunk[rows->chunks] = kpi__pages_get(ROWS * sizeof(kpi__goal_row)))) return NULL;
+    rows->n++;
+    return rows->chunk[rows->chunks++];
 }
 
 void kpi__rows_free(kpi__rows *rows) {
@@ -132,5 +131,10 @@ int kpi__row_compare(const kpi_goals *g, size_t a, size_t b) {
     return a < b ? -1 : a > b;
 }
 
-size_t kpi_goals_size(const kpi_goals *g) { return g->order ? g->size : g->rows.n; }
-kpi_goal kpi_goals_at(const kpi_goals *g, size_t i) { return kpi__goal_of(g, g->order ? g->order[i] : i); }
+size_t kpi_goals_size(const kpi_goals *g) { return g->run ? g->size : g->rows.n; }
+
+kpi_goal kpi_goals_at(const kpi_goals *g, size_t i) {
+    if (!g->run) return kpi__goal_of(g, i);
+    const kpi__run *run = &g->run[kpi__goals_run_at(g, i)];
+    return kpi__goal_of(g, kpi__run_row(g, run, i - run->first));
+}

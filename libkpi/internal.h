@@ -232,6 +232,11 @@ static inline kpi_text kpi__at(const kpi__batch *batch, unsigned i, unsigned f) 
     if (end[1] & KPI__LF && batch->bytes[to - 1] == '\r') to--; /* the line is not empty, so to > 0 */
     return (kpi_text){batch->bytes + from, to - from};
 }
+/* Likewise, of a field that is neither the first nor the last. */
+static inline kpi_text kpi__inner(const kpi__batch *batch, unsigned i, unsigned f) {
+    const uint16_t *end = batch->end + batch->before[i] + f;
+    return (kpi_text){batch->bytes + end[0] + 1, (size_t)(end[1] - end[0] - 1)};
+}
 
 /* ---- column.c: the typed fields of all lines of a batch at once, from text to value ---- */
 #define KPI__EMPTY INT64_MIN
@@ -373,7 +378,6 @@ typedef struct kpi__kind { /* what many goals have in common */
     kpi_decimal weight;
     uint32_t metric, when, source;
     bool has_weight;
-    uint32_t rank;         /* once checked: by period, then metric; goals that are the same in both share it */
     bool simple;           /* once checked: a goal of it without extra is valid when its target is not below 0 */
 } kpi__kind;
 typedef struct kpi__extra { /* what a row has no room for */
@@ -397,6 +401,19 @@ typedef struct kpi__rows { /* chunks of pages, all full but the last */
     size_t chunks, room, n;
 } kpi__rows;
 enum { KPI__CHUNK = 18 }; /* log2 of the rows of a chunk */
+typedef struct kpi__shape { /* the metrics of goals that stand together, which many have in common */
+    const uint32_t *metric;
+    uint32_t n, group;
+    bool ascending;         /* they are in order, none twice */
+} kpi__shape;
+typedef struct kpi__run { /* the goals of one period and owner */
+    uint32_t first;         /* they are numbered from here on, up to the first of the next run */
+    uint32_t owner;
+    uint32_t shape;         /* and KPI__SCATTERED */
+    uint32_t row;           /* they are the rows from here on; or those in `scattered` from here on */
+} kpi__run;
+#define KPI__SCATTERED (UINT32_C(1) << 31)
+enum { KPI__SHAPES = 64, KPI__RUN_STEP = 64 }; /* shapes of the first chunk; every how many goals a run is noted */
 typedef struct kpi__mention { /* a revise or review document that waits for its goal */
     const char *id;
     kpi_revision *revision;
@@ -429,8 +446,13 @@ struct kpi_goals {
     uint32_t *id_row;        /* whose they are; KPI__NONE: a goal that was left out */
     size_t id_room;
     /* once checked: */
-    uint32_t *order;         /* rows by period, owner, metric; doubles left out */
-    size_t size, order_room;
+    size_t size;             /* goals, by period, owner, metric; doubles left out */
+    kpi__run *run;           /* in that order, and one more where they end; NULL: not checked */
+    size_t runs, run_bytes;
+    uint32_t *run_at;        /* of goals 0, KPI__RUN_STEP, ... */
+    uint32_t *scattered;     /* rows */
+    kpi__dict *shapes;
+    kpi__shape *shape[32];   /* chunks, each twice the one before, that never move */
     uint32_t *owner_rank;
     size_t owners_ranked;
     uint64_t short_names;    /* bit n: an owner's name has n bytes; longer ones: */
@@ -440,18 +462,31 @@ struct kpi_goals {
     size_t doubts, doubt_room;
     uint32_t *left;          /* doubles, told already; ascending */
     size_t lefts, left_room;
-    uint32_t *run;           /* those of one period and owner: from run[r] to run[r + 1] - 1 in order */
-    size_t runs;
     uint32_t *group_run;     /* of one period: from group_run[p] to group_run[p + 1] - 1 in run */
     kpi_period *group;
     size_t groups;
 };
 
-kpi__goal_row *kpi__rows_add(kpi__rows *rows); /* a new one, not set; NULL: no memory */
+kpi__goal_row *kpi__rows_more(kpi__rows *rows);
+static inline kpi__goal_row *kpi__rows_add(kpi__rows *rows) { /* a new one, not set; NULL: no memory */
+    size_t i = rows->n & ((1u << KPI__CHUNK) - 1);
+    return i ? rows->n++, &rows->chunk[rows->chunks - 1][i] : kpi__rows_more(rows);
+}
 void kpi__rows_free(kpi__rows *rows);
 bool kpi__rows_move(kpi__rows *to, kpi__rows *from); /* all of from, which becomes empty. false: no memory */
 static inline kpi__goal_row *kpi__rows_at(const kpi__rows *rows, size_t i) {
     return &rows->chunk[i >> KPI__CHUNK][i & ((1u << KPI__CHUNK) - 1)];
+}
+static inline unsigned kpi__shape_chunk(uint32_t shape) {
+    return 31u - (unsigned)__builtin_clz(shape / KPI__SHAPES + 1);
+}
+static inline const kpi__shape *kpi__shape_at(const kpi_goals *g, uint32_t shape) {
+    unsigned chunk = kpi__shape_chunk(shape);
+    return &g->shape[chunk][shape - KPI__SHAPES * ((1u << chunk) - 1)];
+}
+/* The row of goal k, from 0 on, of a run. */
+static inline size_t kpi__run_row(const kpi_goals *g, const kpi__run *run, size_t k) {
+    return run->shape & KPI__SCATTERED ? g->scattered[run->row + k] : run->row + k;
 }
 uint32_t kpi__goals_when(kpi_goals *goals, kpi_text text, kpi_period days); /* KPI__NONE: no memory */
 uint32_t kpi__goals_kind(kpi_goals *goals, const kpi__kind *kind);          /* likewise */
@@ -474,6 +509,27 @@ typedef struct kpi__kind_key {
 typedef struct kpi__goal_memo {
     struct { kpi__kind_key key; uint32_t kind; } known[KPI__GOAL_MEMO];
 } kpi__goal_memo;
+/* Whether two texts, of whose starts at least 8 bytes are readable, are the same. Mostly they are. */
+static inline bool kpi__same_text(kpi_text a, kpi_text b) {
+    if (a.len != b.len) return false;
+    uint64_t differ = kpi__load8(a.ptr) ^ kpi__load8(b.ptr);
+    if (a.len < 8) return !kpi__low_bytes(differ, a.len);
+    for (size_t i = 8; i + 8 < a.len; i += 8) differ |= kpi__load8(a.ptr + i) ^ kpi__load8(b.ptr + i);
+    return !(differ | (kpi__load8(a.ptr + a.len - 8) ^ kpi__load8(b.ptr + a.len - 8)));
+}
+/* A text of up to KPI__NAME_WORDS bytes to look at again, and what a table of such goes by. */
+typedef struct kpi__name {
+    char text[KPI__NAME_WORDS];
+    size_t length;
+} kpi__name;
+static inline bool kpi__is_name(const kpi__name *name, kpi_text text) {
+    return kpi__same_text((kpi_text){name->text, name->length}, text);
+}
+static inline uint64_t kpi__name_hash(kpi_text name) {
+    uint64_t head = kpi__load8(name.ptr), tail = name.len < 8 ? 0 : kpi__load8(name.ptr + name.len - 8);
+    if (name.len < 8) head = kpi__low_bytes(head, name.len);
+    return ((head ^ name.len) * 0x9e3779b97f4a7c15u ^ tail) * 0xa0761d6478bd642fu;
+}
 /* The words of name, of whose start at least 16 bytes are readable. */
 static inline void kpi__name_words(kpi_text name, uint64_t word[4]) {
     size_t n = name.len;
@@ -509,6 +565,8 @@ int kpi__goals_read_lines(kpi_goals *goals, kpi__input *input, const kpi_report 
 /* Orders all rows; doubles are told to report and left out. */
 int kpi__goals_order(kpi_goals *goals, const kpi_report *report, kpi_error *e);
 bool kpi__goals_doubt(kpi_goals *goals, uint32_t row); /* it is to be looked at; false: no memory */
+void kpi__goals_forget(kpi_goals *goals); /* frees what ordering has made */
+size_t kpi__goals_run_at(const kpi_goals *goals, size_t i); /* the run of goal i */
 /* The runs of period: [*from, *end). */
 void kpi__goals_runs(const kpi_goals *goals, kpi_period period, size_t *from, size_t *end);
 /* The run of owner (a number) among [from, end); KPI__NONE: none. */
@@ -553,23 +611,22 @@ typedef struct kpi__cell {
     uint32_t mark;         /* index of a mark, and the bit below */
 } kpi__cell;
 #define KPI__CELL_LOCK (UINT32_C(1) << 31)
-enum kpi__holds { KPI__HOLDS_NONE, KPI__HOLDS_ONE, KPI__HOLDS_MANY };
+enum { KPI__MARK_NONE, KPI__MARK_MANY }; /* the first marks: of cells that hold nothing (memory as it comes), a sum */
+enum kpi__holds { KPI__HOLDS_NONE, KPI__HOLDS_MANY, KPI__HOLDS_ONE };
 typedef struct kpi__mark { /* what measures have in common */
     kpi_period period;
-    uint32_t metric;       /* a number of goals */
     uint32_t source, block;
-    enum kpi__holds holds;
 } kpi__mark;
 enum { KPI__MARKS = 14, KPI__MARK_CHUNKS = 1 << 16 }; /* log2 of the marks of a chunk */
 typedef struct kpi__cells {
     const kpi_goals *goals; /* NULL: there are no cells */
     kpi__cell *cell;        /* by the goals' order, from `first` on */
     size_t first, n;
-    struct kpi__cells_of { uint32_t first, n; } *of_owner; /* an owner's cells; n 0: none */
+    struct kpi__cells_of { uint32_t first, shape; } *of_owner; /* an owner's cells; a shape of goals, and 1; 0: none */
+    kpi__shape *shape;      /* by number and 1; the first has no metric */
     size_t owners;
     kpi__mark **mark;       /* chunks */
     uint32_t marks;
-    uint32_t *many;         /* by metric: the mark of cells that have a sum */
 } kpi__cells;
 
 struct kpi_measures {
@@ -617,8 +674,22 @@ void kpi__cells_free(kpi__cells *cells);
 kpi__cell *kpi__cell_of(const kpi__cells *cells, kpi_text manager, kpi_text metric); /* NULL: none */
 int kpi__cell_add(kpi_measures *measures, kpi__cell *cell, kpi_period period, kpi_decimal value, kpi__spot spot,
                   kpi_error *e);
+static inline const kpi__mark *kpi__mark_at(const kpi__cells *cells, uint32_t mark) {
+    mark &= KPI__CELL_LOCK - 1;
+    return &cells->mark[mark >> KPI__MARKS][mark & ((1u << KPI__MARKS) - 1)];
+}
+static inline kpi__sum *kpi__cell_sum(const kpi__cell *cell) { return (kpi__sum *)(uintptr_t)cell->value; }
+static inline enum kpi__holds kpi__mark_holds(uint32_t mark) {
+    mark &= KPI__CELL_LOCK - 1;
+    return mark > KPI__MARK_MANY ? KPI__HOLDS_ONE : (enum kpi__holds)mark;
+}
 /* What cell holds: the only value in *value, or *sum. */
-enum kpi__holds kpi__cell_get(const kpi__cells *cells, const kpi__cell *cell, int64_t *value, const kpi__sum **sum);
+static inline enum kpi__holds kpi__cell_get(const kpi__cell *cell, int64_t *value, const kpi__sum **sum) {
+    enum kpi__holds holds = kpi__mark_holds(cell->mark);
+    if (holds == KPI__HOLDS_ONE) *value = cell->value;
+    if (holds == KPI__HOLDS_MANY) *sum = kpi__cell_sum(cell);
+    return holds;
+}
 void kpi__cell_measure(const kpi_measures *measures, const kpi__cell *cell, kpi_measure *out); /* not of an empty one */
 int kpi__measures_read_lines(kpi_measures *measures, kpi__input *input, uint32_t source, const kpi_report *report,
                              kpi_error *e);

@@ -173,11 +173,11 @@ int kpi__measures_put(kpi_measures *m, kpi_text manager, kpi_text metric, kpi_pe
 }
 
 /* One of the numbers that no file holds. */
-static int check_range(const kpi_measures *m, const kpi__cell *cell, kpi_text manager, kpi_text metric,
-                       kpi_decimal value, kpi_place place, kpi_error *e) {
+static int check_range(const kpi__cell *cell, kpi_text manager, kpi_text metric, kpi_decimal value, kpi_place place,
+                       kpi_error *e) {
     int64_t only = 0;
     const kpi__sum *sum = NULL;
-    kpi__cell_get(&m->cells, cell, &only, &sum);
+    kpi__cell_get(cell, &only, &sum);
     kpi_decimal total = sum ? sum->sum : only;
     return __builtin_add_overflow(total, value, &total) ? fail_range(manager, metric, place, e) : KPI_OK;
 }
@@ -196,7 +196,7 @@ int kpi_measures_add(kpi_measures *m, kpi_text manager, kpi_text metric, kpi_per
     }
     kpi__cell *cell = kpi__cell_of(&m->cells, manager, metric);
     if (!cell) return kpi__measures_put(m, manager, metric, period, value, spot, e);
-    int code = check_range(m, cell, manager, metric, value, place, e);
+    int code = check_range(cell, manager, metric, value, place, e);
     return code ? code : kpi__cell_add(m, cell, period, value, spot, e);
 }
 
@@ -236,7 +236,7 @@ bool kpi_measures_find(const kpi_measures *m, kpi_text manager, kpi_text metric,
     const kpi__sum *sum;
     int64_t value;
     if (cell) {
-        if (kpi__cell_get(&m->cells, cell, &value, &sum) == KPI__HOLDS_NONE) return false;
+        if (kpi__cell_get(cell, &value, &sum) == KPI__HOLDS_NONE) return false;
         kpi__cell_measure(m, cell, out);
         return true;
     }

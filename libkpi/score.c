@@ -14,7 +14,7 @@ __extension__ typedef unsigned __int128 u128;
 
 typedef struct total { /* of an owner */
     uint64_t low, high; /* the score */
-    uint32_t owner;     /* a number of the goals; KPI__NONE: not scored */
+    uint32_t owner;     /* a number of the goals, and 1; 0: not scored */
     uint32_t rank;      /* 0: no score */
 } total;
 
@@ -58,11 +58,12 @@ typedef struct work {
     bool *used;            /* measures without a cell that belong to a goal or a rule */
     struct kind {          /* by kind of goals */
         int metric;        /* in the scheme; -1: none */
-        int64_t units;     /* the weight, the goal's own or the metric's, in units of 10^-digits; -1: none, or large */
+        int64_t units;     /* the weight, the goal's own or the metric's, in units; -1: none, or large */
     } *kind;
     bool plain;            /* owners can be scored without all that is in slots */
     uint32_t weighted;     /* metrics with a weight of their own */
-    int64_t points;        /* of the scheme, in units of 10^-digits */
+    int64_t unit;          /* 10^-digits of the scheme, in millionths */
+    int64_t points;        /* of the scheme, in units */
     kpi__curve *curve;     /* by metric */
     size_t from;           /* the first run */
     slot *slot;            /* of the owner at hand, by metric */
@@ -177,7 +178,7 @@ static int set_actual(work *w, size_t i) {
     slot *s = &w->slot[i];
     int64_t only = 0;
     const kpi__sum *sum = s->sum;
-    enum kpi__holds holds = s->cell ? kpi__cell_get(&w->measures->cells, s->cell, &only, &sum) : KPI__HOLDS_NONE;
+    enum kpi__holds holds = s->cell ? kpi__cell_get(s->cell, &only, &sum) : KPI__HOLDS_NONE;
     s->measured = sum || holds == KPI__HOLDS_ONE;
     s->known = s->measured || metric->missing == KPI_MISSING_ZERO;
     bool counts = s->measured && metric->take == KPI_TAKE_COUNT;
@@ -370,7 +371,7 @@ static int score_owner(work *w, size_t run) {
     if (!d) return kpi__fail_memory(w->e);
     if ((code = sum_up(w, &scored, d))) return code;
     size_t i = run - w->from;
-    w->to->total[i] = (total){(uint64_t)scored.score, (uint64_t)(scored.score >> 64), w->number, scored.has_score};
+    w->to->total[i] = (total){(uint64_t)scored.score, (uint64_t)(scored.score >> 64), w->number + 1, scored.has_score};
     if (w->to->details) w->to->details[i] = (struct details){d, scored.details};
     return KPI_OK;
 }
@@ -395,18 +396,24 @@ static bool needs_days(const work *w) {
     return needs;
 }
 
-enum { AHEAD = 24 }; /* goals asked for before they are looked at */
+enum { AHEAD = 8 }; /* runs whose goals are asked for before they are looked at: they stand anywhere */
+
+static inline void ask_for_goals(const kpi_goals *g, size_t run) {
+    if (run >= g->runs) return;
+    for (size_t k = 0, n = g->run[run + 1].first - g->run[run].first; k < n; k += 2)
+        __builtin_prefetch(kpi__rows_at(&g->rows, kpi__run_row(g, &g->run[run], k)));
+}
 
 /* What the goals of a run set. */
-static int set_goals(work *w, size_t run) {
+static int set_goals(work *w, size_t number) {
     const kpi_goals *g = w->goals;
-    const kpi_scheme *scheme = w->to->scheme;
-    w->number = kpi__rows_at(&g->rows, g->order[g->run[run]])->owner;
-    memset(w->slot, 0, scheme->metrics * sizeof *w->slot);
-    for (size_t i = g->run[run]; i < g->run[run + 1]; i++) {
-        const kpi__goal_row *row = kpi__rows_at(&g->rows, g->order[i]);
+    const kpi__run *run = &g->run[number];
+    w->number = run->owner;
+    memset(w->slot, 0, w->to->scheme->metrics * sizeof *w->slot);
+    ask_for_goals(g, number + AHEAD);
+    for (size_t i = run->first; i < run[1].first; i++) {
+        const kpi__goal_row *row = kpi__rows_at(&g->rows, kpi__run_row(g, run, i - run->first));
         const kpi__kind *kind = &g->kind[row->kind & ~KPI__EXTRA];
-        if (i + AHEAD < g->size) __builtin_prefetch(kpi__rows_at(&g->rows, g->order[i + AHEAD]));
         int metric = w->kind[row->kind & ~KPI__EXTRA].metric;
         if (metric < 0)
             return fail_owner(w, kpi__dict_key(g->metrics, kind->metric).ptr, "the scheme knows no such metric");
@@ -427,25 +434,25 @@ static int set_goals(work *w, size_t run) {
 
 /* What most owners are: goals without anything rare, a weight for each, one measure at the most. false: this one is
  * not, and nothing was done. */
-static bool score_plainly(work *w, size_t run) {
+static bool score_plainly(work *w, size_t number) {
     const kpi_goals *g = w->goals;
+    const kpi__run *run = &g->run[number];
     const kpi_scheme *scheme = w->to->scheme;
-    const kpi__cells *cells = &w->measures->cells;
+    const kpi__cell *cell = w->measures->cells.cell + (run->first - w->measures->cells.first);
     int64_t weights = 0, score = 0, points;
-    uint32_t weighted = 0, owner = 0;
-    for (size_t i = g->run[run]; i < g->run[run + 1]; i++) {
-        const kpi__goal_row *row = kpi__rows_at(&g->rows, g->order[i]);
-        if (i + AHEAD < g->size) __builtin_prefetch(kpi__rows_at(&g->rows, g->order[i + AHEAD]));
+    uint32_t weighted = 0, n = run[1].first - run->first;
+    ask_for_goals(g, number + AHEAD);
+    for (uint32_t k = 0; k < n; k++) {
+        const kpi__goal_row *row = kpi__rows_at(&g->rows, kpi__run_row(g, run, k));
         if (row->kind & KPI__EXTRA) return false;
         const struct kind *kind = &w->kind[row->kind];
         if (kind->metric < 0 || kind->units < 0) return false;
         const kpi_metric *metric = &scheme->metric[kind->metric];
         const kpi__sum *sum;
         int64_t actual = 0;
-        enum kpi__holds holds = kpi__cell_get(cells, &cells->cell[i - cells->first], &actual, &sum);
+        enum kpi__holds holds = kpi__cell_get(&cell[k], &actual, &sum);
         weighted += metric->weighted;
         weights += kind->units;
-        owner = row->owner;
         if (holds == KPI__HOLDS_NONE && metric->missing == KPI_MISSING_NONE) continue;
         if (holds == KPI__HOLDS_MANY || (holds == KPI__HOLDS_NONE && metric->missing != KPI_MISSING_ZERO)) return false;
         if (holds == KPI__HOLDS_ONE && metric->take == KPI_TAKE_COUNT) actual = (int64_t)KPI_ONE;
@@ -454,8 +461,8 @@ static bool score_plainly(work *w, size_t run) {
         score += points;
     }
     if (weighted != w->weighted || weights != w->points) return false;
-    kpi_decimal whole = score * kpi__power10(6 - scheme->digits);
-    w->to->total[run - w->from] = (total){(uint64_t)whole, (uint64_t)(whole >> 64), owner, 1};
+    kpi_decimal whole = score * w->unit;
+    w->to->total[number - w->from] = (total){(uint64_t)whole, (uint64_t)(whole >> 64), run->owner + 1, 1};
     return true;
 }
 
@@ -520,9 +527,7 @@ static bool sort_scores(kpi_scores *s, size_t n) {
 }
 
 /* Those with a score first. */
-static int rank(kpi_scores *s, kpi_error *e) {
-    if (!s->n) return KPI_OK;
-    if (!(s->order = malloc(s->n * sizeof *s->order))) return kpi__fail_memory(e);
+static int rank_by_sorting(kpi_scores *s, kpi_error *e) {
     for (size_t i = 0; i < s->n; i++)
         if (s->total[i].rank) s->order[s->ranked++] = (uint32_t)i;
     for (size_t i = 0, last = s->ranked; i < s->n; i++)
@@ -534,6 +539,128 @@ static int rank(kpi_scores *s, kpi_error *e) {
         t->rank = equal ? before->rank : (uint32_t)i + 1;
     }
     return KPI_OK;
+}
+
+/* Scores are mostly few whole numbers of units: those of each are counted, by several threads, each with a part of the
+ * owners; the counts added up are ranks and places. */
+enum { BINS = 1 << 16, PART = 1 << 14 };
+
+struct counting {
+    kpi_scores *scores;
+    uint64_t unit;
+    size_t parts, bins; /* one more is for those without a score */
+    kpi_decimal high;
+    uint32_t *first;    /* by bin: the place of the first */
+    struct part {
+        kpi_decimal low, high;
+        bool scored, uneven;
+        uint32_t *count; /* by bin; then the place of the next */
+    } part[KPI__THREADS];
+};
+
+/* The totals of a part: [*i, where it returns). */
+static size_t part_of(const struct counting *c, size_t part, size_t *i) {
+    *i = c->scores->n * part / c->parts;
+    return c->scores->n * (part + 1) / c->parts;
+}
+
+static void find_range(void *context, size_t part) {
+    struct counting *c = context;
+    struct part *p = &c->part[part];
+    size_t i, end = part_of(c, part, &i);
+    for (; i < end; i++) {
+        const total *t = &c->scores->total[i];
+        kpi_decimal score = score_of(t);
+        if (!t->rank) continue;
+        if (!p->scored || score < p->low) p->low = score;
+        if (!p->scored || score > p->high) p->high = score;
+        p->scored = true;
+    }
+}
+
+/* A rank is the bin for now, and 1. */
+static void count_scores(void *context, size_t part) {
+    struct counting *c = context;
+    struct part *p = &c->part[part];
+    size_t i, end = part_of(c, part, &i);
+    for (; i < end; i++) {
+        total *t = &c->scores->total[i];
+        uint64_t below = t->rank ? (uint64_t)(c->high - score_of(t)) : 0;
+        if (t->rank) t->rank = (uint32_t)(below / c->unit) + 1;
+        p->uneven |= below % c->unit != 0;
+        p->count[t->rank ? t->rank - 1 : c->bins]++;
+    }
+}
+
+static void set_ranks(void *context, size_t part) {
+    struct counting *c = context;
+    uint32_t *next = c->part[part].count;
+    size_t i, end = part_of(c, part, &i);
+    for (; i < end; i++) {
+        total *t = &c->scores->total[i];
+        size_t bin = t->rank ? t->rank - 1 : c->bins;
+        c->scores->order[next[bin]++] = (uint32_t)i;
+        if (t->rank) t->rank = c->first[bin] + 1;
+    }
+}
+
+/* How many bins there are to be, and where they begin: *low is the lowest score. false: too many. */
+static bool set_bins(struct counting *c) {
+    const struct part *p = NULL;
+    kpi_decimal low = 0, apart;
+    for (size_t i = 0; i < c->parts; i++) {
+        if (!c->part[i].scored) continue;
+        low = p && low < c->part[i].low ? low : c->part[i].low;
+        c->high = p && c->high > c->part[i].high ? c->high : c->part[i].high;
+        p = &c->part[i];
+    }
+    if (__builtin_sub_overflow(c->high, low, &apart) || apart / (int64_t)c->unit >= BINS) return false;
+    c->bins = p ? (size_t)(apart / (int64_t)c->unit) + 1 : 0;
+    return true;
+}
+
+static void add_up(struct counting *c) {
+    uint32_t at = 0;
+    for (size_t bin = 0; bin <= c->bins; bin++) {
+        c->first[bin] = at;
+        for (size_t i = 0; i < c->parts; i++) {
+            uint32_t count = c->part[i].count[bin];
+            c->part[i].count[bin] = at;
+            at += count;
+        }
+    }
+    c->scores->ranked = c->first[c->bins];
+}
+
+/* KPI_NO: scores are too far apart, or not whole numbers of units. */
+static int rank_by_counting(struct counting *c, kpi_error *e) {
+    unsigned threads = (unsigned)c->parts;
+    bool uneven = false;
+    kpi__each_piece(c->parts, threads, find_range, c);
+    if (!set_bins(c)) return KPI_NO;
+    uint32_t *count = calloc((c->parts + 1) * (c->bins + 1), sizeof *count);
+    if (!count) return kpi__fail_memory(e);
+    c->first = count + c->parts * (c->bins + 1);
+    for (size_t i = 0; i < c->parts; i++) c->part[i].count = count + i * (c->bins + 1);
+    kpi__each_piece(c->parts, threads, count_scores, c);
+    for (size_t i = 0; i < c->parts; i++) uneven |= c->part[i].uneven;
+    if (!uneven) {
+        add_up(c);
+        kpi__each_piece(c->parts, threads, set_ranks, c);
+    }
+    free(count);
+    return uneven ? KPI_NO : KPI_OK;
+}
+
+static int rank(const work *w) {
+    kpi_scores *s = w->to;
+    unsigned threads = kpi__threads(w->goals->threads);
+    struct counting c = {.scores = s, .unit = (uint64_t)w->unit, .parts = s->n / PART + 1};
+    if (!s->n) return KPI_OK;
+    if (c.parts > threads) c.parts = threads;
+    if (!(s->order = malloc(s->n * sizeof *s->order))) return kpi__fail_memory(w->e);
+    int code = rank_by_counting(&c, w->e);
+    return code == KPI_NO ? rank_by_sorting(s, w->e) : code;
 }
 
 /* ---- the whole ---- */
@@ -593,6 +720,7 @@ static bool set_plain(work *w) {
 static int prepare(work *w) {
     const kpi_scheme *scheme = w->to->scheme;
     const kpi_book *book = w->options->managers;
+    w->unit = (int64_t)kpi__power10(6 - scheme->digits);
     w->as_of = w->options->has_as_of ? w->options->as_of : w->options->period.last;
     w->ruled = calloc(scheme->metrics, sizeof *w->ruled);
     w->used = calloc(w->measures ? kpi__measures_size(w->measures) + 1 : 1, sizeof *w->used);
@@ -666,24 +794,38 @@ static bool make_room(kpi_scores *s, size_t owners, bool details) {
     s->total = kpi__pages_get(s->bytes);
     if (details) s->details = calloc(owners, sizeof *s->details);
     if (!s->total || (details && !s->details)) return false;
-    for (size_t i = 0; i < owners; i++) s->total[i].owner = KPI__NONE;
     return true;
 }
 
 /* Owners that were left out make no gap. */
 static void close_up(kpi_scores *s, size_t owners) {
     for (size_t i = 0; i < owners; i++) {
-        if (s->total[i].owner == KPI__NONE) continue;
-        s->total[s->n] = s->total[i];
-        if (s->details) s->details[s->n] = s->details[i];
+        if (!s->total[i].owner) continue;
+        if (i != s->n) {
+            s->total[s->n] = s->total[i];
+            if (s->details) s->details[s->n] = s->details[i];
+        }
         s->n++;
     }
 }
 
+struct naming {
+    kpi_scores *scores;
+    size_t parts;
+};
+
+static void name_part(void *context, size_t part) {
+    const struct naming *n = context;
+    kpi_scores *s = n->scores;
+    for (size_t i = s->n * part / n->parts, end = s->n * (part + 1) / n->parts; i < end; i++)
+        s->name[i] = kpi__dict_key(s->goals->owners, s->total[i].owner - 1).ptr;
+}
+
 static bool set_names(kpi_scores *s) {
+    struct naming naming = {s, s->n / PART + 1};
     s->name_bytes = s->n * sizeof *s->name;
     if (!(s->name = kpi__pages_get(s->name_bytes))) return false;
-    for (size_t i = 0; i < s->n; i++) s->name[i] = kpi__dict_key(s->goals->owners, s->total[i].owner).ptr;
+    kpi__each_piece(naming.parts, kpi__threads(s->goals->threads), name_part, &naming);
     return true;
 }
 
@@ -706,7 +848,7 @@ static int score_all(work *w) {
     if (!code && !make_room(w->to, end - w->from, !w->options->totals_only)) code = kpi__fail_memory(w->e);
     if (!code) code = score_owners(w, end);
     if (!code) close_up(w->to, end - w->from);
-    if (!code) code = rank(w->to, w->e);
+    if (!code) code = rank(w);
     if (!code && !set_names(w->to)) code = kpi__fail_memory(w->e);
     if (!code) code = kpi__measures_warn(w->measures, w->report, w->e);
     return code ? code : kpi__measures_warn_unused(w->measures, w->used, w->options->period_text, w->report, w->e);
@@ -758,7 +900,7 @@ static int weigh_all(work *w) {
     for (size_t run = w->from; !code && run < end; run++) {
         code = set_goals(w, run);
         bool scored = !book || kpi_book_find(book, owner_text(w), &entries);
-        if (!code && scored) code = weigh(w, kpi_goals_at(w->goals, w->goals->run[run]).place);
+        if (!code && scored) code = weigh(w, kpi_goals_at(w->goals, w->goals->run[run].first).place);
     }
     return code;
 }
@@ -786,9 +928,11 @@ void kpi_scores_free(kpi_scores *s) {
 const kpi_scheme *kpi_scores_scheme(const kpi_scores *s) { return s->scheme; }
 size_t kpi_scores_size(const kpi_scores *s) { return s->n; }
 
+enum { NAMES_AHEAD = 24 };
+
 kpi_scored kpi_scores_at(const kpi_scores *s, size_t i) {
     const total *t = &s->total[i];
-    if (i + AHEAD < s->n) __builtin_prefetch(s->name[i + AHEAD]);
+    if (i + NAMES_AHEAD < s->n) __builtin_prefetch(s->name[i + NAMES_AHEAD]);
     kpi_scored scored = {.owner = s->name[i],
                          .has_score = t->rank != 0,
                          .score = score_of(t),
