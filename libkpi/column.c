@@ -328,7 +328,7 @@ static void read_lines(kpi__columns *c, kpi__batch *batch) {
 }
 
 void kpi__columns_read(kpi__columns *columns, kpi__batch *batch) {
-    static void (*const read[KPI_RECORDS])(kpi__columns *c, kpi__batch *batch) = {
+    static void (*const read[KPI_RECORDS + 1])(kpi__columns *c, kpi__batch *batch) = { /* the last: another record */
         [KPI_FEEDBACK] = read_feedback, [KPI_VISIT] = read_visits,
         [KPI_MEASURE] = read_measures,   [KPI_GOAL] = read_goals};
     enum kpi_record_kind kind = 0;

@@ -62,8 +62,11 @@ static void read_days(worker *w) {
     const kpi_record *record = batch->record;
     kpi_day day;
     unsigned i = 0;
-    while (i + 1 < batch->lines && batch->odd[i]) i++;
-    w->dates = record ? record->field[0].type == KPI_TYPE_DATE : !kpi_date_parse(kpi__at(batch, i, 0), &day, NULL);
+    while (i < batch->lines && batch->odd[i]) i++;
+    if (record)
+        w->dates = record->field[0].type == KPI_TYPE_DATE;
+    else if (i < batch->lines)
+        w->dates = !kpi_date_parse(kpi__at(batch, i, 0), &day, NULL);
     if (!record) batch->record = w->dates ? &dated : &other;
     kpi__columns_read(w->columns, batch);
     batch->record = record;

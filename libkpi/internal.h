@@ -233,7 +233,7 @@ int kpi__odd_line(const kpi__batch *batch, kpi__block *block, unsigned i, kpi_li
 static inline kpi_text kpi__at(const kpi__batch *batch, unsigned i, unsigned f) {
     const uint16_t *end = batch->end + batch->before[i] + f;
     unsigned from = (unsigned)((end[0] & ~KPI__LF) + 1) & ~(unsigned)KPI__LF, to = end[1] & ~(unsigned)KPI__LF;
-    if (end[1] & KPI__LF && batch->bytes[to - 1] == '\r') to--; /* the line is not empty, so to > 0 */
+    if (end[1] & KPI__LF && to > from && batch->bytes[to - 1] == '\r') to--;
     return (kpi_text){batch->bytes + from, to - from};
 }
 
