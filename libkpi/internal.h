@@ -164,6 +164,13 @@ int kpi__input_open(kpi__input **out, const char *path, kpi_error *e); /* "-": s
 /* bytes in memory, for tests and for files already read; they must outlive it. */
 int kpi__input_memory(kpi__input **out, const char *name, kpi_text bytes, kpi_error *e);
 void kpi__input_free(kpi__input *input);
+/* Of a regular file: where the bytes stand that are to be read. false: it is something else. */
+bool kpi__input_span(const kpi__input *input, uint64_t *from, uint64_t *to);
+/* Of these, n from `at` on, without taking them; and leaves only [from, to) of them. Before the first block is taken.
+ * Blocks are numbered, and the lines before them counted, from there on; but what is told of a line says which it is
+ * in the whole. */
+int kpi__input_peek(const kpi__input *input, uint64_t at, char *bytes, size_t n, kpi_error *e);
+void kpi__input_narrow(kpi__input *input, uint64_t from, uint64_t to);
 const char *kpi__input_name(const kpi__input *input);
 /* The next block in *block (zeroed before the first); KPI_NO at the end. Any thread may ask. What block held is let
  * go; its lines must have been counted. */
@@ -229,7 +236,7 @@ int kpi__odd_line(const kpi__batch *batch, kpi__block *block, unsigned i, kpi_li
 static inline kpi_text kpi__at(const kpi__batch *batch, unsigned i, unsigned f) {
     const uint16_t *end = batch->end + batch->before[i] + f;
     unsigned from = (unsigned)((end[0] & ~KPI__LF) + 1) & ~(unsigned)KPI__LF, to = end[1] & ~(unsigned)KPI__LF;
-    if (end[1] & KPI__LF && batch->bytes[to - 1] == '\r') to--; /* the line is not empty, so to > 0 */
+    if (end[1] & KPI__LF && to > from && batch->bytes[to - 1] == '\r') to--;
     return (kpi_text){batch->bytes + from, to - from};
 }
 /* Likewise, of a field that is neither the first nor the last. */
