@@ -5,10 +5,15 @@
  * table. Dates and periods, of which a log has few, are compared with the line before and looked up by their bytes in
  * a table of those met before, where only valid ones stand; so are scores and minutes; other numbers of up to 8 digits
  * are converted in one step. What does not fit (a date with an offset, a sign, a long number) makes its line odd:
- * record.c reads it. What is set here must be what record.c and the parsers it uses find; tests compare them. */
+ * record.c reads it. Where there is AVX-512 the loops are those of column8.h, eight lines at once, which give what is
+ * unusual back to the readers here. What is set must be what record.c and the parsers it uses find; tests compare. */
 #include "internal.h"
 
 #include <stdlib.h>
+
+#ifdef __x86_64__
+#include "wide.h"
+#endif
 
 enum { DATES = 1 << 11, PERIODS = 1 << 7, NUMBERS = 1 << 9 };
 
@@ -33,6 +38,7 @@ typedef struct kpi__memo { /* dates by place_of(), periods by hash; what collide
     period period[PERIODS];
     number number[NUMBERS];
     date last[KPI_FIELDS]; /* of the line before */
+    bool wide;             /* eight lines at once */
 } kpi__memo;
 
 kpi__columns *kpi__columns_new(void) {
@@ -41,6 +47,7 @@ kpi__columns *kpi__columns_new(void) {
         free(columns);
         return NULL;
     }
+    if (columns) columns->memo->wide = kpi__vectors() == KPI__AVX512;
     return columns;
 }
 
@@ -327,14 +334,31 @@ static void read_lines(kpi__columns *c, kpi__batch *batch) {
             batch->odd[i] = !read_field(c, &record->field[f], f, kpi__at(batch, i, f), &c->value[f][i]);
 }
 
+#ifdef __x86_64__
+#include "column8.h"
+#else
+#define wide_feedback read_feedback
+#define wide_visits   read_visits
+#define wide_measures read_measures
+#define wide_goals    read_goals
+#define wide_texts(batch, which, n, field, text) 0
+#endif
+
 void kpi__columns_read(kpi__columns *columns, kpi__batch *batch) {
-    static void (*const read[KPI_RECORDS])(kpi__columns *c, kpi__batch *batch) = {
-        [KPI_FEEDBACK] = read_feedback, [KPI_VISIT] = read_visits,
-        [KPI_MEASURE] = read_measures,   [KPI_GOAL] = read_goals};
+    static void (*const read[][2])(kpi__columns *c, kpi__batch *batch) = {
+        [KPI_FEEDBACK] = {read_feedback, wide_feedback}, [KPI_VISIT] = {read_visits, wide_visits},
+        [KPI_MEASURE] = {read_measures, wide_measures},  [KPI_GOAL] = {read_goals, wide_goals},
+        [KPI_RECORDS] = {read_lines, read_lines}};
     enum kpi_record_kind kind = 0;
     while (kind < KPI_RECORDS && batch->record != kpi_record_of(kind)) kind++;
-    (read[kind] ? read[kind] : read_lines)(columns, batch);
+    (read[kind][0] ? read[kind][columns->memo->wide] : read_lines)(columns, batch);
     kpi__count_odds(batch);
+}
+
+void kpi__columns_texts(const kpi__columns *columns, const kpi__batch *batch, const uint16_t *which, unsigned n,
+                        unsigned field, kpi_text *text) {
+    unsigned i = columns->memo->wide ? wide_texts(batch, which, n, field, text) : 0;
+    for (; i < n; i++) text[i] = kpi__at(batch, which[i], field);
 }
 
 /* ---- all of it ---- */

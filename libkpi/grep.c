@@ -3,21 +3,15 @@
  * Each worker scans its blocks batch by batch. All lines are checked; then the days of a batch pick lines without
  * branches, and only these are compared with what the fields are to be. Odd lines are judged in their place, one by
  * one. What passes is copied, and given on when the block is done, in the order of the input; a block in which
- * nothing was found waits for nobody. (Without a record the first field is looked up among dates and periods met
- * before, which costs as much as the columns of a record do.)
+ * nothing was found waits for nobody. Without a record the first field is read like one of a record that has only this.
  *
- * A sorted regular file is bisected by reading at the middle: the lines that follow, up to the first that has days,
- * tell which half to go on with; so comments and bad lines decide nothing. From the place found, just behind the last
- * line before the period, windows of whole lines are read until a line is beyond it. Each window but the first begins
- * with the LF before it, as nothing in it is the start of the input. Lines are counted when an error wants a number. */
+ * A sorted regular file is bisected by peeking at the middle: the lines that follow, up to the first that has days,
+ * tell which half to go on with; so comments and bad lines decide nothing. The input is narrowed to what stands between
+ * the last line before the period and the first one behind it, and read like any other. Of a pipe no more is taken once
+ * a line is beyond the period. */
 #include "internal.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 typedef struct choice { /* what one field may be */
     unsigned field;
@@ -37,12 +31,11 @@ typedef struct search {
     uint64_t found; /* by those whose turn it is */
 } search;
 
-enum { DAYS = 256 };
 typedef struct worker {
     search *search;
     kpi__batch batch;
     kpi__columns *columns;
-    struct { uint64_t head, tail; size_t n; int64_t days; } met[DAYS]; /* first fields, without a record */
+    bool dates; /* the first column holds days, not periods */
     char *kept;        /* lines that passed, of the block at hand */
     size_t used, room;
     uint64_t lines;
@@ -59,33 +52,24 @@ static bool days_of(const kpi_record *record, kpi_text text, kpi_period *out) {
     return true;
 }
 
-/* Likewise without a record, in the form of a column. Texts of up to 16 bytes are found among those met before. */
-static bool look_up(worker *w, kpi_text text, int64_t *out) {
-    kpi_period days;
-    const char *p = text.ptr;
-    size_t n = text.len;
-    if (n < 4) return false;
-    bool brief = n < 8;
-    uint64_t head = brief ? kpi__load4(p) : kpi__load8(p), tail = brief ? kpi__load4(p + n - 4) : kpi__load8(p + n - 8);
-    size_t slot = ((head ^ tail >> 7) * 0x9E3779B97F4A7C15u) >> 56;
-    if (w->met[slot].head == head && w->met[slot].tail == tail && w->met[slot].n == n) {
-        *out = w->met[slot].days;
-        return true;
-    }
-    if (!days_of(NULL, text, &days)) return false;
-    *out = (int64_t)days.first * ((int64_t)1 << 32) + (uint32_t)days.last;
-    if (n > 16) return true;
-    w->met[slot].head = head;
-    w->met[slot].tail = tail;
-    w->met[slot].n = n;
-    w->met[slot].days = *out;
-    return true;
-}
-
+/* Of all lines of the batch. Without a record they are read as dates or as periods, as the first one is; those that are
+ * neither, or the other, become odd. */
 static void read_days(worker *w) {
+    static const kpi_field date = {.type = KPI_TYPE_DATE, .required = true},
+                           period = {.type = KPI_TYPE_PERIOD, .required = true};
+    static const kpi_record dated = {.field = &date, .fields = 1}, other = {.field = &period, .fields = 1};
     kpi__batch *batch = &w->batch;
-    for (unsigned i = 0; i < batch->lines; i++)
-        if (!batch->odd[i]) batch->odd[i] = !look_up(w, kpi__at(batch, i, 0), &w->columns->value[0][i]);
+    const kpi_record *record = batch->record;
+    kpi_day day;
+    unsigned i = 0;
+    while (i < batch->lines && batch->odd[i]) i++;
+    if (record)
+        w->dates = record->field[0].type == KPI_TYPE_DATE;
+    else if (i < batch->lines)
+        w->dates = !kpi_date_parse(kpi__at(batch, i, 0), &day, NULL);
+    if (!record) batch->record = w->dates ? &dated : &other;
+    kpi__columns_read(w->columns, batch);
+    batch->record = record;
 }
 
 static inline kpi_period days_at(const int64_t *value, unsigned i, bool dates) {
@@ -157,11 +141,10 @@ static unsigned narrow(const worker *w, const choice *c, uint16_t *picked, unsig
 static unsigned pick(const worker *w, uint16_t *picked, bool *ended) {
     const search *s = w->search;
     const kpi_grep_options *options = s->options;
-    bool dates = options->record && options->record->field[0].type == KPI_TYPE_DATE;
-    unsigned n = options->sorted ? within(w, dates) : w->batch.lines;
+    unsigned n = options->sorted ? within(w, w->dates) : w->batch.lines;
     *ended = n < w->batch.lines;
     if (options->has_period)
-        n = dates ? pick_days(w, n, true, picked) : pick_days(w, n, false, picked);
+        n = w->dates ? pick_days(w, n, true, picked) : pick_days(w, n, false, picked);
     else
         for (unsigned i = 0; i < n; i++) picked[i] = (uint16_t)i;
     for (unsigned i = 0; i < s->choices; i++) n = narrow(w, &s->choice[i], picked, n);
@@ -240,10 +223,7 @@ static int take_batch(worker *w, kpi__block *block, kpi_error *e) {
     bool ended;
     int code = KPI_OK;
     if (!block->order && kpi__line_number(batch, block, 0) == 1) batch->odd[0] = true; /* it may begin with a BOM */
-    if (options->record)
-        kpi__columns_read(w->columns, batch);
-    else if (options->has_period)
-        read_days(w);
+    if (options->record || options->has_period) read_days(w);
     unsigned n = pick(w, picked, &ended);
     for (unsigned k = 0; k < n && !code; k++) {
         unsigned i = picked[k];
@@ -270,134 +250,85 @@ static int take(void *context, kpi__block *block, kpi_error *e) {
     return given ? given : code;
 }
 
-/* Hands input, which is freed, to so many workers. */
-static int search_input(kpi__input *input, worker *const *crew, unsigned workers, kpi_error *e) {
-    void *worker_of[KPI__THREADS];
-    for (unsigned i = 0; i < workers; i++) worker_of[i] = crew[i];
-    return kpi__each_block(input, take, worker_of, workers, NULL, e);
-}
-
 /* ---- sorted files ---- */
 
-enum { PEEK = 1 << 12, WINDOW = 1 << 18 };
-typedef struct sorted {
-    search *search;
-    const char *name;
-    int fd;
-    uint64_t start, size;    /* the input is the bytes from start to size */
-    char *bytes;             /* read last */
-    size_t room;
-    uint64_t at;             /* where the window begins */
-    uint64_t counted, lines; /* the lines that end before `counted` */
-    const kpi_report *report;
+enum { PEEK = 1 << 12 };
+typedef struct sorted { /* a file that is bisected */
+    const kpi__input *input;
+    const kpi_record *record;
+    uint64_t start, end;
+    uint64_t at; /* of the n bytes peeked at last */
+    size_t n;
+    char bytes[PEEK];
 } sorted;
 
-static bool is_regular(const char *path) {
-    struct stat st;
-    return !(strcmp(path, "-") ? stat(path, &st) : fstat(0, &st)) && S_ISREG(st.st_mode);
+typedef struct place { /* a line */
+    uint64_t at, end;
+    bool dated;
+    kpi_day day; /* the first of its days */
+} place;
+
+static int peek(sorted *f, uint64_t at, kpi_error *e) {
+    f->at = at;
+    f->n = f->end - at < PEEK ? (size_t)(f->end - at) : PEEK;
+    return kpi__input_peek(f->input, at, f->bytes, f->n, e);
 }
 
-/* Opens and sizes it as input.c does. */
-static int open_sorted(sorted *f, kpi_error *e) {
-    struct stat st;
-    bool standard = !strcmp(f->name, "-");
-    f->fd = standard ? 0 : open(f->name, O_RDONLY | O_CLOEXEC);
-    if (f->fd < 0) return kpi__fail_errno(e, f->name, "open");
-    while (flock(f->fd, LOCK_SH))
-        if (errno != EINTR) return kpi__fail_errno(e, f->name, "lock");
-    int failed = fstat(f->fd, &st), sys = errno;
-    flock(f->fd, LOCK_UN);
-    errno = sys;
-    if (failed) return kpi__fail_errno(e, f->name, "stat");
-    off_t here = lseek(f->fd, 0, SEEK_CUR);
-    f->start = f->counted = here > 0 ? (uint64_t)here : 0;
-    f->size = (uint64_t)st.st_size > f->start ? (uint64_t)st.st_size : f->start;
-    f->room = WINDOW;
-    f->bytes = malloc(f->room);
-    return f->bytes ? KPI_OK : kpi__fail_memory(e);
+/* The first day of a line that begins with text. */
+static bool first_day(const sorted *f, kpi_text text, bool start, kpi_day *day) {
+    kpi_period days;
+    if (start && text.len >= 3 && !memcmp(text.ptr, "\xEF\xBB\xBF", 3)) text = (kpi_text){text.ptr + 3, text.len - 3};
+    const char *tab = memchr(text.ptr, '\t', text.len);
+    if (tab)
+        text.len = (size_t)(tab - text.ptr);
+    else if (text.len && text.ptr[text.len - 1] == '\r')
+        text.len--;
+    bool dated = days_of(f->record, text, &days);
+    if (dated) *day = days.first;
+    return dated;
 }
 
-/* All bytes from at on, but no more than n and those there are. */
-static int read_at(const sorted *f, uint64_t at, char *to, size_t n, size_t *got, kpi_error *e) {
-    ssize_t now;
-    if (n > f->size - at) n = (size_t)(f->size - at);
-    for (*got = 0; *got < n; *got += (size_t)now) {
-        while ((now = pread(f->fd, to + *got, n - *got, (off_t)(at + *got))) < 0 && errno == EINTR) {
-        }
-        if (now < 0) return kpi__fail_errno(e, f->name, "read");
-        if (!now) {
-            kpi__fail_at(e, KPI_SYSTEM, (kpi_place){f->name, 0, 0}, "the file became shorter while it was read");
-            e->sys = ESTALE;
-            return KPI_SYSTEM;
-        }
-    }
-    return KPI_OK;
-}
-
-/* Where the line ends that has the byte at `at`: behind its LF, or the end of the file. Reads into bytes, those at
- * `at` first. */
-static int line_end(sorted *f, uint64_t at, uint64_t *end, kpi_error *e) {
-    size_t got, n = PEEK;
+/* The line at `at`, or what of it is behind that. */
+static int look_at(sorted *f, uint64_t at, place *line, kpi_error *e) {
     const char *lf = NULL;
     int code = KPI_OK;
-    for (*end = at; !code && !lf && *end < f->size; n = f->room) {
-        code = read_at(f, *end, f->bytes, n, &got, e);
-        lf = code ? NULL : memchr(f->bytes, '\n', got);
-        *end += lf ? (uint64_t)(lf + 1 - f->bytes) : got;
+    if (at - f->at < f->n) lf = memchr(f->bytes + (at - f->at), '\n', f->n - (size_t)(at - f->at));
+    if (!lf) {
+        code = peek(f, at, e);
+        lf = memchr(f->bytes, '\n', f->n);
     }
+    const char *p = f->bytes + (at - f->at), *end = lf ? lf : f->bytes + f->n;
+    line->at = at;
+    line->dated = first_day(f, (kpi_text){p, (size_t)(end - p)}, at == f->start, &line->day);
+    while (!code && !lf && f->at + f->n < f->end) {
+        code = peek(f, f->at + f->n, e);
+        lf = memchr(f->bytes, '\n', f->n);
+    }
+    line->end = lf ? f->at + (uint64_t)(lf + 1 - f->bytes) : f->end;
     return code;
 }
 
-/* The first day of a line of which n bytes are at p. */
-static bool first_day(const sorted *f, const char *p, size_t n, bool start, kpi_day *out) {
-    kpi_period days;
-    if (start && n >= 3 && !memcmp(p, "\xEF\xBB\xBF", 3)) p += 3, n -= 3;
-    size_t length = 0;
-    while (length < n && p[length] != '\t' && p[length] != '\n') length++;
-    if (length == n) return false;
-    if (p[length] == '\n' && length && p[length - 1] == '\r') length--;
-    if (!days_of(f->search->options->record, (kpi_text){p, length}, &days)) return false;
-    *out = days.first;
-    return true;
+/* The first line with days from `at`, where a line starts, to `to`; not dated: there is none. */
+static int find_day(sorted *f, uint64_t at, uint64_t to, place *line, kpi_error *e) {
+    int code = KPI_OK;
+    *line = (place){.end = at};
+    while (!code && !line->dated && line->end < to) code = look_at(f, line->end, line, e);
+    return code;
 }
 
-/* From at, where a line starts, to the first line that has days, before `to`: its start becomes *at (`to`: there is
- * none) and what is behind it *end. */
-static int find_day(sorted *f, uint64_t *at, uint64_t to, uint64_t *end, kpi_day *out, kpi_error *e) {
-    for (size_t n = PEEK, got; *at < to; n = f->room) {
-        int code = read_at(f, *at, f->bytes, n, &got, e);
-        bool more = !code;
-        for (size_t i = 0; more && *at < to;) {
-            const char *p = f->bytes + i, *lf = memchr(p, '\n', got - i);
-            if (!lf && i) break; /* read again from there */
-            bool dated = first_day(f, p, got - i, *at == f->start, out);
-            *end = *at + (uint64_t)(lf ? lf + 1 - p : 0);
-            if (!lf) code = line_end(f, *at, end, e);
-            if (!code && dated) return KPI_OK;
-            more = lf != NULL;
-            i += (size_t)(*end - *at);
-            *at = *end;
-        }
-        if (code) return code;
-    }
-    *at = to;
-    return KPI_OK;
-}
-
-/* The end of the last line with days before the period, *from: all lines with days that start before it begin before
- * the period, and the first one at or behind `to` does not. No line starts from top to `to`. */
-static int bisect(sorted *f, uint64_t *from, kpi_error *e) {
-    uint64_t to = f->size, top = to;
-    *from = f->start;
+/* Moves *from behind the last line whose days start before day. All the time the lines before *from begin so as far as
+ * they have days, the first one at or behind `to` that has does not, and no line starts from top to `to`. */
+static int bisect(sorted *f, kpi_day day, uint64_t *from, kpi_error *e) {
+    uint64_t to = f->end, top = to;
     while (*from < top) {
-        uint64_t middle = *from + (top - *from) / 2, at = middle, end = middle;
-        kpi_day day = 0;
-        int code = middle > *from ? line_end(f, middle - 1, &at, e) : KPI_OK;
-        uint64_t line = at;
-        if (!code) code = find_day(f, &line, to, &end, &day, e);
+        uint64_t middle = *from + (top - *from) / 2;
+        place line = {.end = middle};
+        int code = middle > *from ? look_at(f, middle - 1, &line, e) : KPI_OK;
+        uint64_t at = line.end;
+        if (!code) code = find_day(f, at, to, &line, e);
         if (code) return code;
-        if (line < to && day < f->search->options->period.first) {
-            *from = end;
+        if (line.dated && line.day < day) {
+            *from = line.end;
         } else {
             if (at < to) to = at;
             top = middle;
@@ -406,80 +337,18 @@ static int bisect(sorted *f, uint64_t *from, kpi_error *e) {
     return KPI_OK;
 }
 
-/* Whole lines from f->at on, *n bytes; the next ones begin at *next. One that is too long is cut short. */
-static int read_window(sorted *f, size_t *n, uint64_t *next, kpi_error *e) {
-    for (;;) {
-        int code = read_at(f, f->at, f->bytes, f->room, n, e);
-        *next = f->at + *n;
-        if (code || *next == f->size) return code;
-        const char *lf = memrchr(f->bytes + 1, '\n', *n - 1);
-        if (lf) {
-            *n = (size_t)(lf + 1 - f->bytes);
-            *next = f->at + *n;
-            return KPI_OK;
-        }
-        if (*n > KPI_LINE_MAX + KPI__PADDING) break;
-        char *grown = realloc(f->bytes, 2 * f->room);
-        if (!grown) return kpi__fail_memory(e);
-        f->bytes = grown;
-        f->room *= 2;
-    }
-    size_t have = *n;
-    char last = 0; /* LF, but perhaps at the end of the file */
-    int code = line_end(f, *next, next, e);
-    if (!code) code = read_at(f, *next - 1, &last, 1, n, e);
-    if (!code) code = read_at(f, f->at, f->bytes, have - 1, n, e);
-    f->bytes[(*n)++] = last;
-    return code;
-}
-
-/* The lines that end before the window. */
-static int count_lines(sorted *f, kpi_error *e) {
-    char bytes[1 << 14];
-    while (f->counted < f->at) {
-        size_t got, n = f->at - f->counted < sizeof bytes ? (size_t)(f->at - f->counted) : sizeof bytes;
-        int code = read_at(f, f->counted, bytes, n, &got, e);
-        if (code) return code;
-        for (const char *p = bytes, *lf; (lf = memchr(p, '\n', (size_t)(bytes + got - p))); p = lf + 1) f->lines++;
-        f->counted += got;
-    }
-    return KPI_OK;
-}
-
-/* Tells the caller's report of a problem, its line numbered in the file. */
-static int tell_whole(void *context, const kpi_error *problem) {
-    sorted *f = context;
-    kpi_error whole = *problem, failed;
-    if (count_lines(f, &failed)) return 1;
-    whole.line += f->lines;
-    return f->report->fn(f->report->context, &whole);
-}
-
-static int read_from(sorted *f, uint64_t from, worker *w, kpi_error *e) {
-    int code = KPI_OK;
-    for (uint64_t next = from; !code && next < f->size;) {
-        kpi__input *input;
-        size_t n = 0;
-        f->at = next > f->start ? next - 1 : next; /* the LF before it is there, or it would be the start of input */
-        code = read_window(f, &n, &next, e);
-        if (!code) code = kpi__input_memory(&input, f->name, (kpi_text){f->bytes, n}, e);
-        if (!code) code = search_input(input, &w, 1, e);
-    }
-    if (code == KPI_DATA && !count_lines(f, &(kpi_error){0})) e->line += f->lines;
-    return code;
-}
-
-static int search_sorted(search *s, const char *path, worker *w, kpi_error *e) {
-    sorted f = {.search = s, .name = path, .fd = -1, .report = s->report};
-    kpi_report report = {tell_whole, &f};
-    uint64_t from;
-    if (s->report && s->report->fn) s->report = &report;
-    int code = open_sorted(&f, e);
-    if (!code) code = bisect(&f, &from, e);
-    if (!code) code = read_from(&f, from, w, e);
-    if (f.fd > 0) close(f.fd);
-    free(f.bytes);
-    s->report = f.report;
+/* Leaves of a sorted regular file what stands between the lines before the period and those behind it, and the LF
+ * before, so that nothing is taken for the start of the input. */
+static int narrow_input(const kpi_grep_options *options, kpi__input *input, kpi_error *e) {
+    sorted f = {.input = input, .record = options->record};
+    if (!options->sorted || !kpi__input_span(input, &f.start, &f.end)) return KPI_OK;
+    place behind;
+    uint64_t from = f.start, to;
+    int code = bisect(&f, options->period.first, &from, e);
+    to = from;
+    if (!code) code = bisect(&f, options->period.last + 1, &to, e);
+    if (!code) code = find_day(&f, to, f.end, &behind, e);
+    if (!code) kpi__input_narrow(input, from - (from > f.start), behind.dated ? behind.at : f.end);
     return code;
 }
 
@@ -537,30 +406,39 @@ static worker *worker_new(search *s) {
     return NULL;
 }
 
-static int search_all(const char *path, worker *const *crew, unsigned workers, kpi_error *e) {
-    kpi__input *input;
-    int code = kpi__input_open(&input, path, e);
-    return code ? code : search_input(input, crew, workers, e);
+/* All of input, which is freed. */
+static int search_input(search *s, kpi__input *input, kpi_error *e) {
+    void *crew[KPI__THREADS];
+    unsigned workers = kpi__input_workers(input, s->options->threads), n = 0;
+    bool ready = true;
+    for (; n < workers && ready; n++) ready = (crew[n] = worker_new(s)) != NULL;
+    int code = KPI_OK;
+    if (ready)
+        code = kpi__each_block(input, take, crew, workers, NULL, e);
+    else {
+        kpi__input_free(input);
+        code = kpi__fail_memory(e);
+    }
+    while (n--) worker_free(crew[n]);
+    return code == KPI_NO ? KPI_OK : code;
 }
 
 int kpi_grep(const char *path, const kpi_grep_options *options, kpi_grep_put *put, void *context,
              const kpi_report *report, uint64_t *found, kpi_error *e) {
     search s = {.options = options, .put = put, .context = context, .report = report};
-    worker *crew[KPI__THREADS] = {0};
-    bool jump = options->sorted && is_regular(path), ready = true;
-    unsigned workers = jump ? 1 : kpi__threads(options->threads);
+    kpi__input *input;
+    bool ready = true;
     int code = check_options(options, e);
+    if (!code) code = kpi__input_open(&input, path, e);
     if (code) return code;
     for (size_t i = 0; i < options->wheres && ready; i++)
         ready = add_value(choice_of(&s, options->where[i].field), options->where[i].value);
-    for (unsigned i = 0; i < workers && ready; i++) ready = (crew[i] = worker_new(&s)) != NULL;
-    if (!ready)
-        code = kpi__fail_memory(e);
+    code = ready ? narrow_input(options, input, e) : kpi__fail_memory(e);
+    if (code)
+        kpi__input_free(input);
     else
-        code = jump ? search_sorted(&s, path, crew[0], e) : search_all(path, crew, workers, e);
-    for (unsigned i = 0; i < workers; i++) worker_free(crew[i]);
+        code = search_input(&s, input, e);
     for (unsigned i = 0; i < s.choices; i++) kpi__dict_free(s.choice[i].many);
-    if (code == KPI_NO) code = KPI_OK;
     *found += s.found;
     return code;
 }

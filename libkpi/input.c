@@ -1,11 +1,12 @@
 /* input.c - files and pipes as blocks of whole lines, for one thread or several.
  *
- * A large regular file is mapped and cut at multiples of CHUNK: a block is the lines that begin in one chunk. Its
- * pages are faulted in by one call and given back when it is done, so that little of the file is held at any time;
- * that is 0.65 x the time of read(2) on one thread and on two. A mapping breaks (SIGBUS) where the file became shorter
- * or the disk fails, but faulting in says so beforehand: such a chunk is read, which has proper errors. What ends at
- * the end of the file is read too, as nothing may be read behind a mapping. Everything else (pipes, small files,
- * memory) comes by read(2) in blocks of BLOCK bytes; what follows the last LF is carried into the next one. A pipe
+ * A large regular file is mapped, between pages that may be read as well, and cut into chunks of one size: a block is
+ * the lines that begin in one chunk. Its pages are faulted in by one call and given back when it is done, so that
+ * little of the file is held at any time; that is 0.65 x the time of read(2) on one thread and on two. A mapping breaks
+ * (SIGBUS) where the file became shorter or the disk fails, but faulting in says so beforehand: such a chunk is read,
+ * which has proper errors. Everything else (pipes, small files, memory) comes by read(2) in blocks of BLOCK bytes, few
+ * enough to stay in the cache and to need little fresh memory; what follows the last LF is carried into the next one. A
+ * pipe is made large, so that who fills it need not wait for us nor we for him, which takes a quarter of the time; one
  * that gives little gets what there is handed on at once.
  *
  * Any thread may take the next block; blocks are numbered as they are taken. Whoever has something to say about a line
@@ -28,7 +29,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK = 1 << 21, BLOCK = 1 << 18, SMALL = 1 << 20, MARGIN = 1 << 16, LAG = 3 };
+enum {
+    CHUNK = 1 << 21,       /* of large files; a thread is worth it for each */
+    CHUNK_LEAST = 1 << 18, /* of others: many enough for all threads to end at the same time */
+    CHUNKS = 16,
+    BLOCK = 1 << 17,
+    PIPE = 1 << 20,
+    SMALL = 1 << 20,
+    MARGIN = 1 << 16,
+    LAG = 3,
+    HUGE = 1 << 21
+};
 #ifndef MADV_POPULATE_READ /* Linux 5.14 */
 #define MADV_POPULATE_READ 22
 #endif
@@ -39,8 +50,11 @@ struct kpi__input {
     bool sized; /* a regular file: `left` bytes are still to be read from it */
     uint64_t left;
     kpi_text bytes;  /* in memory: those not yet taken */
-    const char *map; /* of a large file: `size` bytes from its start, lines from `from` on */
-    uint64_t size, from;
+    uint64_t size, from;     /* of a regular file: lines from `from` on, up to byte `size` */
+    uint64_t counted, passed; /* the lines before `from` that were narrowed out, as far as they are counted */
+    char *map;               /* of a large file: `size` bytes from its start, in `mapped` bytes at `memory` */
+    void *memory;
+    size_t mapped, chunk;
     pthread_mutex_t source;
     uint64_t given; /* under source, as all above: blocks given out */
     bool ended;
@@ -66,6 +80,7 @@ static int lock_and_size(kpi__input *in, kpi_error *e) {
         errno = EISDIR;
         return kpi__fail_errno(e, in->name, "read");
     }
+    if (S_ISFIFO(st.st_mode) && fcntl(in->fd, F_GETPIPE_SZ) < PIPE) fcntl(in->fd, F_SETPIPE_SZ, PIPE); /* if it can */
     if (!S_ISREG(st.st_mode)) return KPI_OK;
     while (flock(in->fd, LOCK_SH))
         if (errno != EINTR) return kpi__fail_errno(e, in->name, "lock");
@@ -75,17 +90,27 @@ static int lock_and_size(kpi__input *in, kpi_error *e) {
     if (failed) return kpi__fail_errno(e, in->name, "stat");
     off_t here = lseek(in->fd, 0, SEEK_CUR); /* standard input may stand anywhere */
     in->sized = true;
-    in->from = here > 0 ? (uint64_t)here : 0;
+    in->from = in->counted = here > 0 ? (uint64_t)here : 0;
     in->size = (uint64_t)st.st_size;
     in->left = in->from < in->size ? in->size - in->from : 0;
     return KPI_OK;
 }
 
-/* Large files only: for small ones reading is cheaper. Without a mapping all is read. */
+static void unmap(kpi__input *in) {
+    if (in->map) munmap(in->memory, in->mapped);
+    in->map = NULL;
+}
+
+/* Large files only: for small ones reading is cheaper. Without a mapping all is read. Zeros stand before and behind the
+ * file, at least a page of them; it is aligned, as its pages may be huge ones. */
 static void map(kpi__input *in) {
     if (!in->sized || in->left <= SMALL || in->size > SIZE_MAX / 2) return;
-    void *at = mmap(NULL, (size_t)in->size, PROT_READ, MAP_SHARED, in->fd, 0);
-    if (at != MAP_FAILED) in->map = at;
+    in->mapped = (size_t)in->size + 2 * HUGE;
+    in->memory = mmap(NULL, in->mapped, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (in->memory == MAP_FAILED) return;
+    in->map = (char *)in->memory + HUGE - ((uintptr_t)in->memory & (HUGE - 1));
+    if (mmap(in->map, (size_t)in->size, PROT_READ, MAP_SHARED | MAP_FIXED, in->fd, 0) == MAP_FAILED) unmap(in);
+    for (in->chunk = CHUNK; in->chunk > CHUNK_LEAST && in->chunk > in->left / CHUNKS;) in->chunk /= 2;
 }
 
 static int input_new(kpi__input **out, const char *name, kpi_error *e) {
@@ -125,7 +150,7 @@ int kpi__input_memory(kpi__input **out, const char *name, kpi_text bytes, kpi_er
 
 void kpi__input_free(kpi__input *in) {
     if (!in) return;
-    if (in->map) munmap((void *)(uintptr_t)in->map, (size_t)in->size);
+    unmap(in);
     if (in->fd > 0) close(in->fd);
     for (int i = 0; i < 2; i++)
         if (in->wake[i] >= 0) close(in->wake[i]);
@@ -149,6 +174,51 @@ static int fail_read(const kpi__input *in, int sys, kpi_error *e) {
     }
     errno = sys;
     return kpi__fail_errno(e, in->name, "read");
+}
+
+/* All of the n bytes at `at`. 0, or errno. */
+static int read_at(const kpi__input *in, uint64_t at, char *to, size_t n) {
+    for (ssize_t got; n; to += got, at += (size_t)got, n -= (size_t)got) {
+        while ((got = pread(in->fd, to, n, (off_t)at)) < 0 && errno == EINTR) {
+        }
+        if (got <= 0) return got ? errno : ESTALE;
+    }
+    return 0;
+}
+
+/* ---- parts of a file ---- */
+
+bool kpi__input_span(const kpi__input *in, uint64_t *from, uint64_t *to) {
+    *from = in->from;
+    *to = in->from + in->left;
+    return in->sized;
+}
+
+int kpi__input_peek(const kpi__input *in, uint64_t at, char *bytes, size_t n, kpi_error *e) {
+    int sys = read_at(in, at, bytes, n);
+    return sys ? fail_read(in, sys, e) : KPI_OK;
+}
+
+void kpi__input_narrow(kpi__input *in, uint64_t from, uint64_t to) {
+    unmap(in);
+    in->from = from;
+    in->size = to;
+    in->left = to - from;
+    lseek(in->fd, (off_t)from, SEEK_SET);
+    map(in);
+}
+
+/* Counts the lines that were narrowed out before the first one. */
+static int count_passed(kpi__input *in, kpi_error *e) {
+    char bytes[1 << 14];
+    int code = KPI_OK;
+    while (in->counted < in->from && !code) {
+        size_t n = in->from - in->counted < sizeof bytes ? (size_t)(in->from - in->counted) : sizeof bytes;
+        if ((code = kpi__input_peek(in, in->counted, bytes, n, e))) return code;
+        for (const char *p = bytes, *lf; (lf = memchr(p, '\n', (size_t)(bytes + n - p))); p = lf + 1) in->passed++;
+        in->counted += n;
+    }
+    return code;
 }
 
 /* ---- memory of a block ---- */
@@ -180,18 +250,16 @@ void kpi__block_free(kpi__block *block) {
 
 /* ---- blocks of a mapped file ---- */
 
+static uint64_t start_of(const kpi__input *in, uint64_t chunk) {
+    return chunk < in->left / in->chunk + (in->left % in->chunk != 0) ? in->from + chunk * in->chunk : in->size;
+}
+
 /* Reads [from, to) into block's memory. 0, or errno. */
-static int read_range(kpi__input *in, kpi__block *block, uint64_t from, uint64_t to) {
-    size_t n = (size_t)(to - from), have = 0;
+static int read_range(const kpi__input *in, kpi__block *block, uint64_t from, uint64_t to) {
+    size_t n = (size_t)(to - from);
     if (!make_room(block, n)) return ENOMEM;
-    while (have < n) {
-        ssize_t got = pread(in->fd, block->memory + KPI__PADDING + have, n - have, (off_t)(from + have));
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) return got ? errno : ESTALE;
-        have += (size_t)got;
-    }
     use_memory(block, n);
-    return 0;
+    return read_at(in, from, block->memory + KPI__PADDING, n);
 }
 
 /* The start of the first line that begins in [from, to), or `to` when none does. The byte before is read, as looking at
@@ -212,13 +280,12 @@ static uint64_t after_lines(const kpi__input *in, uint64_t to) {
 static bool faulted_in(const kpi__input *in, uint64_t from, uint64_t to) {
     uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), start = from / page * page;
     if (to > in->size) to = in->size;
-    void *at = (void *)((uintptr_t)in->map + start);
-    return !madvise(at, (size_t)(to - start), MADV_POPULATE_READ) || errno == EINVAL || errno == ENOSYS;
+    return !madvise(in->map + start, (size_t)(to - start), MADV_POPULATE_READ) || errno == EINVAL || errno == ENOSYS;
 }
 
-static void give_back(const kpi__input *in, uint64_t from, uint64_t to) {
-    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), start = from / page * page;
-    madvise((void *)((uintptr_t)in->map + start), (size_t)(to - start), MADV_DONTNEED);
+static void give_back(const kpi__input *in, uint64_t chunk) {
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), start = start_of(in, chunk) / page * page;
+    madvise(in->map + start, (size_t)(start_of(in, chunk + 1) - start), MADV_DONTNEED);
 }
 
 /* A chunk that cannot be had by mapping: read up to the end of its last line. Only errors come from here, or what was
@@ -238,30 +305,14 @@ static int read_chunk(kpi__input *in, kpi__block *block, uint64_t from, uint64_t
     return 0;
 }
 
-/* Behind the end of a mapping nothing can be read, and before its start neither: such blocks are copied. A line too
- * long to be one is cut short. */
-static int copy_edges(kpi__input *in, kpi__block *block) {
-    size_t n = (size_t)(block->end - block->at), most = CHUNK + 2 * KPI_LINE_MAX;
-    bool whole = n && block->end[-1] == '\n';
-    if (block->at >= in->map + KPI__PADDING && block->end + KPI__PADDING <= in->map + in->size) return 0;
-    if (n > most) {
-        n = most;
-        block->cut = whole;
-    }
-    if (!make_room(block, n)) return ENOMEM;
-    if (n) memcpy(block->memory + KPI__PADDING, block->at, n);
-    use_memory(block, n);
-    return 0;
-}
-
 /* Under no lock. 0, or errno. */
 static int map_chunk(kpi__input *in, kpi__block *block) {
-    uint64_t from = in->from + block->order * CHUNK, to = in->size - from > CHUNK ? from + CHUNK : in->size;
+    uint64_t from = start_of(in, block->order), to = start_of(in, block->order + 1);
     if (!faulted_in(in, from, to + MARGIN)) return read_chunk(in, block, from, to);
     uint64_t start = first_line(in, from, to), end = start < to ? after_lines(in, to) : start;
     block->at = in->map + start;
     block->end = in->map + end;
-    return copy_edges(in, block);
+    return 0;
 }
 
 /* ---- blocks that are read ---- */
@@ -326,7 +377,7 @@ static int skip_line(kpi__input *in, kpi__block *block) {
 /* Under source. 0, or errno; *n: the bytes of whole lines, 0: the end. */
 static int read_block(kpi__input *in, kpi__block *block, size_t *n) {
     size_t have = in->carried, searched = 0;
-    if (!make_room(block, have + BLOCK)) return ENOMEM;
+    if (!make_room(block, have)) return ENOMEM;
     char *start = block->memory + KPI__PADDING;
     if (have) memcpy(start, in->carry, have);
     bool whole = false; /* there is a line */
@@ -372,9 +423,8 @@ static void close_gaps(kpi__input *in) {
 static void let_go(kpi__input *in, kpi__block *block) {
     if (!block->input) return;
     if (in->map) {
-        uint64_t from = in->from + block->order * CHUNK, to = in->size - from > CHUNK ? from + CHUNK : in->size;
-        give_back(in, from, to);
-        if (block->order >= LAG) give_back(in, from - LAG * CHUNK, from - (LAG - 1) * CHUNK);
+        give_back(in, block->order);
+        if (block->order >= LAG) give_back(in, block->order - LAG);
     }
     pthread_mutex_lock(&in->order);
     while (in->gaps == KPI__THREADS && in->done != block->order && !in->stopped) /* too far ahead of one */
@@ -418,7 +468,7 @@ int kpi__input_next(kpi__input *in, kpi__block *block, kpi_error *e) {
     size_t n = 0;
     int sys = 0;
     pthread_mutex_lock(&in->source);
-    bool more = in->map ? in->from + in->given * CHUNK < in->size : in->carried || !in->ended;
+    bool more = in->map ? start_of(in, in->given) < in->size : in->carried || !in->ended;
     if (stopped(in)) more = false;
     block->order = in->given;
     if (more && !note_base(in, in->given + 1)) sys = ENOMEM;
@@ -455,7 +505,8 @@ bool kpi__block_turn(kpi__block *block) {
 int kpi__block_tell(kpi__block *block, const kpi_report *report, kpi_error *problem) {
     uint64_t before = kpi__block_base(block);
     if (stopped(block->input)) return KPI_SYSTEM; /* nobody asks any more */
-    if (problem->line) problem->line += before;
+    if (problem->line && count_passed(block->input, problem)) return KPI_SYSTEM;
+    if (problem->line) problem->line += before + block->input->passed;
     return kpi__tell(report, problem);
 }
 

@@ -130,6 +130,9 @@ void kpi__pages_free(void *p, size_t bytes);
 /* Zeroed and at the start of a cache line; large ones are pages. bytes: the same for both. */
 void *kpi__table_get(size_t bytes); /* NULL: no memory */
 void kpi__table_free(void *table, size_t bytes);
+/* The vector instructions to use: those of the machine, or fewer where KPI_CPU=plain or avx2 asks for fewer. */
+enum kpi__vectors { KPI__PLAIN, KPI__AVX2, KPI__AVX512 };
+enum kpi__vectors kpi__vectors(void);
 /* Calls piece(context, i) for i in 0 .. n - 1 on up to `threads` threads, this one among them. */
 typedef void kpi__piece(void *context, size_t i);
 void kpi__each_piece(size_t n, unsigned threads, kpi__piece *piece, void *context);
@@ -161,6 +164,13 @@ int kpi__input_open(kpi__input **out, const char *path, kpi_error *e); /* "-": s
 /* bytes in memory, for tests and for files already read; they must outlive it. */
 int kpi__input_memory(kpi__input **out, const char *name, kpi_text bytes, kpi_error *e);
 void kpi__input_free(kpi__input *input);
+/* Of a regular file: where the bytes stand that are to be read. false: it is something else. */
+bool kpi__input_span(const kpi__input *input, uint64_t *from, uint64_t *to);
+/* Of these, n from `at` on, without taking them; and leaves only [from, to) of them. Before the first block is taken.
+ * Blocks are numbered, and the lines before them counted, from there on; but what is told of a line says which it is
+ * in the whole. */
+int kpi__input_peek(const kpi__input *input, uint64_t at, char *bytes, size_t n, kpi_error *e);
+void kpi__input_narrow(kpi__input *input, uint64_t from, uint64_t to);
 const char *kpi__input_name(const kpi__input *input);
 /* The next block in *block (zeroed before the first); KPI_NO at the end. Any thread may ask. What block held is let
  * go; its lines must have been counted. */
@@ -226,7 +236,7 @@ int kpi__odd_line(const kpi__batch *batch, kpi__block *block, unsigned i, kpi_li
 static inline kpi_text kpi__at(const kpi__batch *batch, unsigned i, unsigned f) {
     const uint16_t *end = batch->end + batch->before[i] + f;
     unsigned from = (unsigned)((end[0] & ~KPI__LF) + 1) & ~(unsigned)KPI__LF, to = end[1] & ~(unsigned)KPI__LF;
-    if (end[1] & KPI__LF && batch->bytes[to - 1] == '\r') to--; /* the line is not empty, so to > 0 */
+    if (end[1] & KPI__LF && to > from && batch->bytes[to - 1] == '\r') to--;
     return (kpi_text){batch->bytes + from, to - from};
 }
 /* Likewise, of a field that is neither the first nor the last. */
@@ -247,6 +257,9 @@ kpi__columns *kpi__columns_new(void); /* NULL: no memory */
 void kpi__columns_free(kpi__columns *columns);
 /* Checks every line of batch as kpi_record_check does and sets the values. What it cannot prove good becomes odd. */
 void kpi__columns_read(kpi__columns *columns, kpi__batch *batch);
+/* Field `field` of n lines of batch, those that `which` tells; none is odd. */
+void kpi__columns_texts(const kpi__columns *columns, const kpi__batch *batch, const uint16_t *which, unsigned n,
+                        unsigned field, kpi_text *text);
 static inline kpi_period kpi__days_of(int64_t value) {
     return (kpi_period){(kpi_day)(value >> 32), (kpi_day)(uint32_t)value};
 }
@@ -744,6 +757,8 @@ typedef struct kpi__sieve {
     size_t room;
 } kpi__sieve;
 void kpi__sieve_free(kpi__sieve *sieve); /* what it holds */
+/* Fetches what counting of group will need, in steps 0, 1, 2, ..., each some time after the one before. */
+void kpi__bags_fetch(const kpi__bags *bags, uint32_t group, unsigned step);
 size_t kpi__bags_count_all(kpi__sieve *sieve, const kpi__bags *const *bags, const uint32_t *group, unsigned n);
 /* Members number | mark become to[number] | mark; mark: the upper 32 bits of those. */
 void kpi__bags_renumber(kpi__bags *bags, uint64_t mark, const uint32_t *to);

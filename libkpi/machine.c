@@ -53,6 +53,21 @@ void kpi__table_free(void *table, size_t bytes) {
     free(memory);
 }
 
+/* ---- vectors ---- */
+
+enum kpi__vectors kpi__vectors(void) {
+    const char *most = getenv("KPI_CPU");
+    if (most && !strcmp(most, "plain")) return KPI__PLAIN;
+#ifdef __x86_64__
+    bool avx512 = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+                  __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") &&
+                  __builtin_cpu_supports("avx512vbmi2");
+    if (avx512 && !(most && !strcmp(most, "avx2"))) return KPI__AVX512;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) return KPI__AVX2;
+#endif
+    return KPI__PLAIN;
+}
+
 /* ---- threads ---- */
 
 struct pieces {

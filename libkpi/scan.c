@@ -134,6 +134,10 @@ enum {
 
 #define TABLE(entries) ((__m128i)(__v16qi){entries})
 enum { AHEAD = 4096 }; /* bytes fetched in advance */
+struct progress {
+    uint64_t after, before; /* whether the last byte was a separator, and a blank */
+    uint16_t *end;
+};
 
 /* Compilers make constants anew in each round of a loop, which costs half of its time, unless they cannot know them. */
 #define KEPT(constraint, type, value) ({ type kept_ = (value); __asm__("" : constraint(kept_)); kept_; })
@@ -157,13 +161,17 @@ AVX2_INLINE pair avx2_all(int c) {
 AVX2_INLINE uint64_t avx2_eq(pair x, pair c) {
     return avx2_mask(_mm256_cmpeq_epi8(x.a, c.a), _mm256_cmpeq_epi8(x.b, c.a));
 }
-typedef struct tables256 { __m256i first_high, first_low, second_high, low, high; } tables256;
+typedef struct tables256 {
+    __m256i first_high, first_low, second_high, low, high;
+    pair tab, lf, blank;
+} tables256;
 AVX2_INLINE tables256 avx2_tables(void) {
     return (tables256){KEPT("+x", __m256i, _mm256_broadcastsi128_si256(TABLE(FIRST_HIGH))),
                        KEPT("+x", __m256i, _mm256_broadcastsi128_si256(TABLE(FIRST_LOW))),
                        KEPT("+x", __m256i, _mm256_broadcastsi128_si256(TABLE(SECOND_HIGH))),
                        KEPT("+x", __m256i, _mm256_broadcastsi128_si256(TABLE(SPECIAL_LOW))),
-                       KEPT("+x", __m256i, _mm256_broadcastsi128_si256(TABLE(SPECIAL_HIGH)))};
+                       KEPT("+x", __m256i, _mm256_broadcastsi128_si256(TABLE(SPECIAL_HIGH))),
+                       avx2_all('\t'), avx2_all('\n'), avx2_all(' ')};
 }
 AVX2_INLINE __m256i avx2_ordinary(const tables256 *t, __m256i x) {
     const __m256i nibble = _mm256_set1_epi8(15);
@@ -203,9 +211,9 @@ AVX2_INLINE void avx2_put(const tables256 *t, uint16_t *end, size_t at, uint64_t
 
 #define TARGET      AVX2
 #define KERNEL      avx2_kernel
+#define CHUNK       avx2_chunk
 #define v           pair
 #define LOAD        avx2_load
-#define ALL         avx2_all
 #define EQ          avx2_eq
 #define TABLES      tables256
 #define MAKE_TABLES avx2_tables
@@ -222,7 +230,7 @@ AVX2_INLINE void avx2_put(const tables256 *t, uint16_t *end, size_t at, uint64_t
 AVX512_INLINE __m512i avx512_all(int c) { return KEPT("+v", __m512i, _mm512_set1_epi8((char)c)); }
 AVX512_INLINE uint64_t avx512_eq(__m512i x, __m512i c) { return _mm512_cmpeq_epi8_mask(x, c); }
 typedef struct tables512 {
-    __m512i first_high, first_low, second_high, nibble, third, fourth, top;
+    __m512i tab, lf, blank, first_high, first_low, second_high, nibble, third, fourth, top;
     __m512i special[2];           /* each special byte at its lower 7 bits; elsewhere what has other ones */
     __m512i offset, marked, kept; /* of offsets */
 } tables512;
@@ -244,6 +252,9 @@ AVX512_INLINE tables512 avx512_tables(void) {
                                    48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
     __m512i offset = _mm512_loadu_si512(count), top = avx512_all(0x80);
     return (tables512){
+        .tab = avx512_all('\t'),
+        .lf = avx512_all('\n'),
+        .blank = avx512_all(' '),
         .first_high = KEPT("+v", __m512i, _mm512_broadcast_i32x4(TABLE(FIRST_HIGH))),
         .first_low = KEPT("+v", __m512i, _mm512_broadcast_i32x4(TABLE(FIRST_LOW))),
         .second_high = KEPT("+v", __m512i, _mm512_broadcast_i32x4(TABLE(SECOND_HIGH))),
@@ -282,9 +293,9 @@ AVX512_INLINE void avx512_put(const tables512 *t, uint16_t *end, size_t at, uint
 
 #define TARGET      AVX512
 #define KERNEL      avx512_kernel
+#define CHUNK       avx512_chunk
 #define v           __m512i
 #define LOAD        _mm512_loadu_si512
-#define ALL         avx512_all
 #define EQ          avx512_eq
 #define TABLES      tables512
 #define MAKE_TABLES avx512_tables
@@ -297,15 +308,16 @@ AVX512_INLINE void avx512_put(const tables512 *t, uint16_t *end, size_t at, uint
 /* ---- dispatch ---- */
 
 static kpi__kernel *choose(void) {
-    const char *most = getenv("KPI_CPU");
-    if (most && !strcmp(most, "plain")) return plain_kernel;
+    switch (kpi__vectors()) {
 #ifdef __x86_64__
-    bool avx512 = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi") &&
-                  __builtin_cpu_supports("avx512vbmi2");
-    if (avx512 && !(most && !strcmp(most, "avx2"))) return avx512_kernel;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) return avx2_kernel;
+    case KPI__AVX512:
+        return avx512_kernel;
+    case KPI__AVX2:
+        return avx2_kernel;
 #endif
-    return plain_kernel;
+    default:
+        return plain_kernel;
+    }
 }
 
 /* ---- lines ---- */

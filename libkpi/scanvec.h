@@ -1,44 +1,48 @@
 /* scanvec.h - the vector kernel of scan.c, included once for each instruction set, which gives (64 bytes being one v):
- *   TARGET KERNEL           the function attribute, its name
- *   v, LOAD(p), ALL(c)      64 bytes from any address; 64 times c, kept in a register
+ *   TARGET KERNEL CHUNK     the function attribute, names of functions
+ *   v, LOAD(p)              64 bytes from any address
  *   EQ(x, c)                bit i: byte i is c
- *   TABLES, MAKE_TABLES()   what these need at hand:
+ *   TABLES, MAKE_TABLES()   what these need at hand, kept in registers; members tab, lf, blank: 64 times that byte
  *   SPECIAL(tables, x)      bit i: byte i is one that look_closer() knows what to do about
  *   BROKEN(tables, x, p)    bit i: byte i (x was loaded from p) cannot follow the three before it in UTF-8
  *   PUT(tables, end, m, sep, lf)
  *                           the offsets m + i of the bits of sep to end[0..], with KPI__LF where lf has the bit; may
  *                           write up to 64 of them */
 
-TARGET static void KERNEL(const char *bytes, size_t n, kpi__batch *batch) {
-    const v all_tab = ALL('\t'), all_lf = ALL('\n'), all_blank = ALL(' ');
-    const TABLES tables = MAKE_TABLES();
-    uint64_t after = 1, before = 0; /* whether the last byte was a separator, and a blank */
-    uint16_t *end = batch->end + 1;
-    for (size_t at = 0; at < n; at += 64) {
-        __builtin_prefetch(bytes + at + AHEAD);
-        v x = LOAD(bytes + at);
-        uint64_t mine = n - at < 64 ? ((uint64_t)1 << (n - at)) - 1 : ~(uint64_t)0;
-        uint64_t tab = EQ(x, all_tab) & mine, lf = EQ(x, all_lf) & mine, blank = EQ(x, all_blank);
-        uint64_t separator = tab | lf, starts = separator << 1 | after, special = SPECIAL(&tables, x);
-        uint64_t bad = BROKEN(&tables, x, bytes + at) | (blank & starts) | ((blank << 1 | before) & tab);
-        if (__builtin_expect(special != 0, 0)) bad |= look_closer(bytes + at, special & mine, starts);
-        PUT(&tables, end, at, separator, lf);
-        end += __builtin_popcountll(separator);
-        if (__builtin_expect((bad & mine) != 0, 0)) {
-            batch->bad[batch->bads].at = at;
-            batch->bad[batch->bads++].mask = bad & mine;
-        }
-        after = separator >> 63;
-        before = blank >> 63;
+/* The chunk of 64 bytes from `at` on, of which those of `mine` count. */
+TARGET static inline __attribute__((always_inline)) void CHUNK(kpi__batch *batch, struct progress *go,
+                                                               const TABLES *tables, const char *bytes, size_t at,
+                                                               uint64_t mine) {
+    __builtin_prefetch(bytes + at + AHEAD);
+    v x = LOAD(bytes + at);
+    uint64_t tab = EQ(x, tables->tab) & mine, lf = EQ(x, tables->lf) & mine, blank = EQ(x, tables->blank);
+    uint64_t separator = tab | lf, starts = separator << 1 | go->after, special = SPECIAL(tables, x);
+    uint64_t bad = BROKEN(tables, x, bytes + at) | (blank & starts) | ((blank << 1 | go->before) & tab);
+    if (__builtin_expect(special != 0, 0)) bad |= look_closer(bytes + at, special & mine, starts);
+    PUT(tables, go->end, at, separator, lf);
+    go->end += __builtin_popcountll(separator);
+    if (__builtin_expect((bad & mine) != 0, 0)) {
+        batch->bad[batch->bads].at = at;
+        batch->bad[batch->bads++].mask = bad & mine;
     }
-    batch->ends = (uint16_t)(end - batch->end);
+    go->after = separator >> 63;
+    go->before = blank >> 63;
+}
+
+TARGET static void KERNEL(const char *bytes, size_t n, kpi__batch *batch) {
+    const TABLES tables = MAKE_TABLES();
+    struct progress go = {.after = 1, .end = batch->end + 1};
+    size_t at = 0;
+    for (; at + 64 <= n; at += 64) CHUNK(batch, &go, &tables, bytes, at, ~(uint64_t)0);
+    if (at < n) CHUNK(batch, &go, &tables, bytes, at, ((uint64_t)1 << (n - at)) - 1);
+    batch->ends = (uint16_t)(go.end - batch->end);
 }
 
 #undef TARGET
 #undef KERNEL
+#undef CHUNK
 #undef v
 #undef LOAD
-#undef ALL
 #undef EQ
 #undef TABLES
 #undef MAKE_TABLES

@@ -38,6 +38,8 @@ struct known { /* by the fast way, of one tally */
 
 /* The lines of a batch that count, packed together. */
 struct picked {
+    const kpi__batch *batch;
+    const kpi__columns *columns;
     unsigned n;
     uint16_t line[KPI__BATCH];
     uint32_t code[KPI__KEYS][KPI__BATCH], group[KPI__BATCH];
@@ -59,7 +61,7 @@ struct kpi_tally {
     size_t stats;
     unsigned needs;   /* of all stats, KPI__NEEDS_... */
     bool by_period;   /* there is a period key */
-    bool by_day;      /* or one out of a book: the day decides */
+    bool by_book;     /* there is one out of a book: the span decides */
     kpi__groups *groups;
     kpi__group all;   /* of all groups, after kpi_tally_finish */
     kpi__dict *managers, *clients;
@@ -169,7 +171,7 @@ static int add_key(kpi_tally *t, kpi_text name, kpi_error *e) {
     if (t->keys == KPI__KEYS) return kpi__fail(e, KPI_USAGE, "more than %d keys", KPI__KEYS);
     t->field[t->keys] = field < 0 ? 0 : (unsigned)field;
     t->by_period |= found->unit >= 0;
-    t->by_day |= found->unit >= 0 || found->book;
+    t->by_book |= found->book != 0;
     t->key[t->keys++] = found;
     return KPI_OK;
 }
@@ -524,17 +526,15 @@ static const known_day *day_of(kpi_tally *t, int64_t day) {
 #define PICK static inline __attribute__((always_inline))
 
 /* The row of line i, and what it adds besides. NULL: it needs a closer look. */
-PICK const kpi__small *feedback_row(kpi_tally *t, const kpi__columns *c, unsigned i, int32_t *days) {
-    int64_t on = c->value[KPI_FEEDBACK_RESOLVED][i];
-    *days = on == KPI__EMPTY ? 0 : (int32_t)(on - c->value[KPI_FEEDBACK_DATE][i]);
-    return score_row(t, c->value[KPI_FEEDBACK_SCORE][i], on != KPI__EMPTY);
+PICK const kpi__small *feedback_row(kpi_tally *t, const kpi__columns *c, unsigned i) {
+    return score_row(t, c->value[KPI_FEEDBACK_SCORE][i], c->value[KPI_FEEDBACK_RESOLVED][i] != KPI__EMPTY);
 }
 
 PICK const kpi__small *visit_row(kpi_tally *t, const kpi__batch *batch, const kpi__columns *c, unsigned i,
                                  int32_t *value) {
     int64_t minutes = c->value[KPI_VISIT_MINUTES][i], logged = c->value[KPI_VISIT_LOGGED][i];
     int64_t status = c->value[KPI_VISIT_STATUS][i];
-    *value = status == KPI__DONE && minutes != KPI__EMPTY ? (int32_t)minutes : 0;
+    *value = (int32_t)minutes & -(int32_t)((status == KPI__DONE) & (minutes != KPI__EMPTY)); /* none to foresee */
     bool late = logged != KPI__EMPTY && logged - c->value[KPI_VISIT_DATE][i] > t->fold.late_after;
     const kpi__small *row = &t->known->visit[status][kpi__at(batch, i, KPI_VISIT_PURPOSE).len > 0][late];
     return minutes > 1000 * KPI_ONE ? NULL : row;
@@ -547,55 +547,78 @@ static bool all_pass(const kpi_tally *t, const kpi__batch *batch, unsigned i) {
            (!third_names(t).n || kpi_names_pass(third_names(t), kpi__at(batch, i, KPI_VISIT_KIND)));
 }
 
-/* The lines that count, packed together; those that need a closer look become odd. */
-PICK void pick_lines(kpi_tally *t, kpi__batch *batch, const kpi__columns *c, struct picked *to,
-                     enum kpi_record_kind record) {
+/* The lines that pass the filters, packed together. */
+static void pick_lines(const kpi_tally *t, const kpi__batch *batch, const kpi__columns *c, struct picked *to) {
     const kpi_tally_options *o = &t->options;
     const int64_t *day = c->value[KPI_VISIT_DATE], *logged = c->value[logged_field(t)];
     int64_t as_of = o->has_as_of ? o->as_of : INT64_MAX, first = o->period.first, last = o->period.last;
     bool filters = o->managers.n || o->clients.n || third_names(t).n;
+    bool all = !batch->odds && !o->has_as_of && first == KPI_DAY_FIRST && last == KPI_DAY_LAST;
     unsigned n = 0;
-    for (unsigned i = 0; i < batch->lines; i++) {
-        if (batch->odd[i] || day[i] < first || day[i] > last || (filters && !all_pass(t, batch, i))) continue;
-        const kpi__small *row = record == KPI_FEEDBACK ? feedback_row(t, c, i, &to->days[n])
-                                                       : visit_row(t, batch, c, i, &to->value[n]);
-        to->row[n] = row;
+    for (; n < batch->lines && all; n++) to->line[n] = (uint16_t)n;
+    for (unsigned i = n; i < batch->lines; i++) {
         to->line[n] = (uint16_t)i;
-        batch->odd[i] = !row;
-        n += row && logged[i] <= as_of; /* an empty one is less than any */
+        n += !batch->odd[i] & (day[i] >= first) & (day[i] <= last) & (logged[i] <= as_of); /* empty: less than any */
+    }
+    to->n = n;
+    for (unsigned i = n = 0; i < to->n && filters; i++) {
+        to->line[n] = to->line[i];
+        n += all_pass(t, batch, to->line[i]);
+    }
+    if (filters) to->n = n;
+}
+
+/* Their rows; those that need a closer look become odd. */
+PICK void pick_rows(kpi_tally *t, kpi__batch *batch, const kpi__columns *c, struct picked *to,
+                    enum kpi_record_kind record) {
+    unsigned n = 0;
+    for (unsigned k = 0; k < to->n; k++) {
+        unsigned i = to->line[k];
+        to->row[n] = record == KPI_FEEDBACK ? feedback_row(t, c, i)
+                                            : visit_row(t, batch, c, i, &to->value[n]);
+        to->line[n] = (uint16_t)i;
+        if (__builtin_expect(!to->row[n], 0)) batch->odd[i] = true;
+        n += to->row[n] != NULL;
     }
     to->n = n;
 }
 
 static void pick(kpi_tally *t, kpi__batch *batch, const kpi__columns *c, struct picked *to) {
+    to->batch = batch;
+    to->columns = c;
     if (t->known->scores >= ROWS - KPI__BATCH) forget_scores(t->known);
+    pick_lines(t, batch, c, to);
     if (t->options.record == KPI_FEEDBACK)
-        pick_lines(t, batch, c, to, KPI_FEEDBACK);
+        pick_rows(t, batch, c, to, KPI_FEEDBACK);
     else
-        pick_lines(t, batch, c, to, KPI_VISIT);
+        pick_rows(t, batch, c, to, KPI_VISIT);
 }
 
-static void texts(const kpi__batch *batch, struct picked *to, unsigned field) {
-    for (unsigned i = 0; i < to->n; i++) to->text[i] = kpi__at(batch, to->line[i], field);
+static void texts(struct picked *to, unsigned field) {
+    kpi__columns_texts(to->columns, to->batch, to->line, to->n, field, to->text);
 }
 
-/* What follows from the day: the span, the codes of periods. */
-static bool by_days(kpi_tally *t, const kpi__columns *c, struct picked *to) {
+/* What follows from the day, mostly that of the line before: the code of period key k, or (no such key) the span. */
+static bool by_days(kpi_tally *t, struct picked *to, size_t k) {
+    const int64_t *day = to->columns->value[KPI_VISIT_DATE];
+    uint32_t *out = k < t->keys ? to->code[k] : to->span, number = 0;
+    int64_t before = KPI__EMPTY;
     for (unsigned i = 0; i < to->n; i++) {
-        const known_day *known = day_of(t, c->value[KPI_VISIT_DATE][to->line[i]]);
-        if (!known) return false;
-        to->span[i] = known->span;
-        for (size_t k = 0; k < t->keys; k++)
-            if (t->key[k]->unit >= 0) to->code[k][i] = known->code[k];
+        if (__builtin_expect(day[to->line[i]] != before, 0)) {
+            const known_day *known = day_of(t, before = day[to->line[i]]);
+            if (!known) return false;
+            number = k < t->keys ? known->code[k] : known->span;
+        }
+        out[i] = number;
     }
     return true;
 }
 
 /* The codes of key k out of a book, by who and span. */
-static bool book_codes(kpi_tally *t, const kpi__batch *batch, struct picked *to, size_t k) {
+static bool book_codes(kpi_tally *t, struct picked *to, size_t k) {
     bool of_manager = t->key[k]->book == 'M';
     uint32_t *code = to->code[k];
-    texts(batch, to, of_manager ? (unsigned)KPI_VISIT_MANAGER : (unsigned)KPI_VISIT_CLIENT);
+    texts(to, of_manager ? (unsigned)KPI_VISIT_MANAGER : (unsigned)KPI_VISIT_CLIENT);
     if (!kpi__dict_put_many(t->who[k], to->text, to->n, code)) return false;
     if (!kpi__pairs_put_many(t->then[k], code, to->span, to->n, code)) return false;
     for (unsigned i = 0; i < to->n; i++) {
@@ -615,30 +638,43 @@ static bool book_codes(kpi_tally *t, const kpi__batch *batch, struct picked *to,
     return true;
 }
 
-static bool key_codes(kpi_tally *t, const kpi__batch *batch, struct picked *to, size_t k) {
+static bool key_codes(kpi_tally *t, struct picked *to, size_t k) {
     const key *by = t->key[k];
     uint32_t *code = to->code[k];
-    if (by->book) return book_codes(t, batch, to, k);
+    if (by->book) return book_codes(t, to, k);
     if (by->text == field_text) {
-        texts(batch, to, t->field[k]);
+        texts(to, t->field[k]);
         return kpi__dict_put_many(kpi__groups_texts(t->groups, k), to->text, to->n, code);
     }
-    if (by->unit >= 0) return true; /* set by_days() */
+    if (by->unit >= 0) return by_days(t, to, k);
     moment m = {.t = t};
     uint32_t same = code_of(t, &m, k);
     for (unsigned i = 0; i < to->n; i++) code[i] = same;
     return same != KPI__NONE;
 }
 
+/* The days from feedback to its resolution. */
+static const int32_t *count_days(struct picked *to) {
+    const int64_t *on = to->columns->value[KPI_FEEDBACK_RESOLVED], *from = to->columns->value[KPI_FEEDBACK_DATE];
+    for (unsigned k = 0; k < to->n; k++) {
+        unsigned i = to->line[k];
+        to->days[k] = (int32_t)((uint64_t)on[i] - (uint64_t)from[i]) & -(int32_t)(on[i] != KPI__EMPTY);
+    }
+    return to->days;
+}
+
 /* Puts the clients of done visits into the bags of their groups. */
-static bool add_clients(kpi_tally *t, const kpi__batch *batch, const kpi__columns *c, struct picked *to) {
+static bool add_clients(kpi_tally *t, struct picked *to) {
     unsigned n = 0;
+    texts(to, KPI_VISIT_CLIENT);
     for (unsigned i = 0; i < to->n; i++) {
-        kpi_text client = kpi__at(batch, to->line[i], KPI_VISIT_CLIENT);
-        if (c->value[KPI_VISIT_STATUS][to->line[i]] != KPI__DONE || !client.len) continue;
-        to->group[n] = to->group[i];
+        kpi_text client = to->text[i];
+        bool visited = (to->columns->value[KPI_VISIT_STATUS][to->line[i]] == KPI__DONE) & (client.len > 0);
         uint64_t head = kpi__low_bytes(kpi__load8(client.ptr), client.len); /* which can be read */
-        if (!(to->member[n++] = member_of(t, client, head))) return false;
+        to->group[n] = to->group[i];
+        to->member[n] = member_of(t, client, head);
+        if (__builtin_expect(visited & !to->member[n], 0)) return false;
+        n += visited;
     }
     return kpi__bags_add(t->bags, to->group, to->member, n);
 }
@@ -653,12 +689,12 @@ static int take_batch(void *tally, kpi__batch *batch, const kpi__columns *column
         pick(t, batch, columns, to);
     kpi__count_odds(batch);
     if (t->needs & (KPI__NEEDS_KEPT | KPI__NEEDS_COVERAGE) || !to->n) return KPI_OK;
-    bool done = !t->by_day || by_days(t, columns, to);
-    for (size_t k = 0; k < t->keys && done; k++) done = key_codes(t, batch, to, k);
+    bool done = !t->by_book || by_days(t, to, KPI__KEYS);
+    for (size_t k = 0; k < t->keys && done; k++) done = key_codes(t, to, k);
     done = done && kpi__groups_put_many(t->groups, to->code, to->n, to->group) &&
            kpi__groups_add_many(t->groups, to->group, to->row, t->options.record == KPI_VISIT ? to->value : NULL,
-                                t->needs & KPI__NEEDS_DAYS ? to->days : NULL, to->n);
-    if (done && t->needs & KPI__NEEDS_CLIENTS) done = add_clients(t, batch, columns, to);
+                                t->needs & KPI__NEEDS_DAYS ? count_days(to) : NULL, to->n);
+    if (done && t->needs & KPI__NEEDS_CLIENTS) done = add_clients(t, to);
     return done ? KPI_OK : kpi__fail_memory(e);
 }
 
@@ -781,13 +817,22 @@ struct counting {
     bool failed[KPI__THREADS];
 };
 
+static uint32_t group_in(const struct counting *c, unsigned part, size_t group) {
+    return c->from[part] ? c->from[part][group] : (uint32_t)group;
+}
+
 static void count_share(void *context, size_t k) {
+    enum { AHEAD = 6 };
     struct counting *c = context;
     kpi__sieve sieve = {0};
     size_t groups = kpi__groups_size(c->t->groups);
     for (size_t i = groups * k / c->workers; i < groups * (k + 1) / c->workers && !c->failed[k]; i++) {
         uint32_t group[KPI__THREADS];
-        for (unsigned p = 0; p < c->parts; p++) group[p] = c->from[p] ? c->from[p][i] : (uint32_t)i;
+        for (unsigned p = 0; p < c->parts; p++) {
+            for (unsigned step = 0; step < AHEAD && i + AHEAD - step < groups; step++)
+                kpi__bags_fetch(c->bags[p], group_in(c, p, i + AHEAD - step), step);
+            group[p] = group_in(c, p, i);
+        }
         size_t n = kpi__bags_count_all(&sieve, c->bags, group, c->parts);
         c->t->beside[i].clients = n;
         c->failed[k] = n == SIZE_MAX;

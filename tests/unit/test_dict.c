@@ -135,6 +135,19 @@ static kpi_text name_of(uint32_t i, char out[32]) {
     return (kpi_text){out, (size_t)n};
 }
 
+/* Of names 0 .. n - 1, which are numbers 1 .. n, and as many that are not there, many at once. */
+static void find_in_large(kpi__dict *dict, uint32_t n) {
+    for (uint32_t from = 0; from < 2 * n; from += KPI__BATCH) {
+        static char name[KPI__BATCH + 1][32];
+        kpi_text key[KPI__BATCH];
+        uint32_t found[KPI__BATCH];
+        for (uint32_t i = 0; i < KPI__BATCH; i++) key[i] = name_of(from + i, name[i]);
+        kpi__dict_find_many(dict, key, KPI__BATCH, found);
+        for (uint32_t i = 0; i < KPI__BATCH; i++)
+            assert_int_equal(found[i], from + i < n ? from + i + 1 : KPI__NONE);
+    }
+}
+
 static void test_dict_many(void **state) {
     (void)state;
     enum { N = 200000 };
@@ -151,6 +164,7 @@ static void test_dict_many(void **state) {
     }
     assert_int_equal(kpi__dict_size(dict), N + 1);
     assert_ptr_equal(kpi__dict_key(dict, 0).ptr, first); /* stays where it is */
+    find_in_large(dict, N);
     kpi__dict_free(dict);
     kpi__dict_free(NULL);
 }

@@ -385,6 +385,22 @@ static void test_fields(void **state) {
     }
 }
 
+/* Empty lines fill whole batches, and stand where one begins. */
+static void test_empty_lines(void **state) {
+    (void)state;
+    for (unsigned crlf = 0; crlf < 2; crlf++) {
+        struct bytes file = {0};
+        put_text(&file, "2026-01-01\ta\n");
+        for (unsigned i = 0; i < 50000; i++) put_text(&file, crlf ? "\r\n" : "\n");
+        put_text(&file, "2026-01-02\tb\n\n");
+        const char *path = temp_file("empty", (kpi_text){file.text, file.used});
+        for (unsigned sorted = 0; sorted < 3; sorted++)
+            compare(path, (kpi_grep_options){.has_period = sorted < 2, .period = period("2026"), .sorted = sorted == 1},
+                    false);
+        free(file.text);
+    }
+}
+
 /* ---- what fails ---- */
 
 static void test_put_fails(void **state) {
@@ -472,8 +488,8 @@ static void test_no_memory(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random),    cmocka_unit_test(test_sorted),     cmocka_unit_test(test_edges),
-        cmocka_unit_test(test_usage),     cmocka_unit_test(test_fields),     cmocka_unit_test(test_put_fails),
-        cmocka_unit_test(test_reads_fail), cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_usage),     cmocka_unit_test(test_fields),     cmocka_unit_test(test_empty_lines),
+        cmocka_unit_test(test_put_fails), cmocka_unit_test(test_reads_fail), cmocka_unit_test(test_no_memory),
     };
     signal(SIGPIPE, SIG_IGN); /* a search may end before its pipe */
     return cmocka_run_group_tests(tests, make_temp_folder, drop_temp_folder) != 0;

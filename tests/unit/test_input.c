@@ -9,7 +9,7 @@
 #include <signal.h>
 #include <time.h>
 
-enum { MIB = 1 << 20, CHUNK = 2 * MIB, WORKERS = 7 };
+enum { MIB = 1 << 20, CHUNK = 2 * MIB, CHUNK_LEAST = 1 << 18, WORKERS = 7 };
 static const unsigned crews[] = {1, 2, 3, WORKERS};
 
 /* ---- pipes ---- */
@@ -198,6 +198,12 @@ static void test_trickle(void **state) {
 
 /* ---- edges of chunks ---- */
 
+/* Where the first line starts that starts at `at` or behind it. */
+static size_t line_from(const char *bytes, size_t n, size_t at) {
+    const char *lf = at && at <= n ? memchr(bytes + at - 1, '\n', n - at + 1) : NULL;
+    return !at ? 0 : lf ? (size_t)(lf - bytes) + 1 : n;
+}
+
 /* The only LF near the end of a chunk is at each offset around it; and two, so that an empty line is there. */
 static void test_edges_of_chunks(void **state) {
     (void)state;
@@ -217,14 +223,13 @@ static void test_edges_of_chunks(void **state) {
             uint64_t order = 0;
             expect_ok(kpi__input_open(&input, path, &error), &error);
             while (!kpi__input_next(input, &block, &error)) {
-                const char *lf = memchr(bytes + CHUNK - 1, '\n', 100000); /* the first line that begins in the chunk */
-                size_t from = order ? (size_t)(lf - bytes) + 1 : 0;
+                size_t from = line_from(bytes, N, order * CHUNK_LEAST), to = line_from(bytes, N, (order + 1) * CHUNK_LEAST);
                 assert_int_equal(block.order, order);
-                assert_int_equal(block.end - block.at, order ? N - from : (size_t)(lf - bytes) + 1);
-                assert_memory_equal(block.at, bytes + from, (size_t)(block.end - block.at));
+                assert_int_equal(block.end - block.at, to - from);
+                assert_memory_equal(block.at, bytes + from, to - from);
                 order++;
             }
-            assert_int_equal(order, 2);
+            assert_int_equal(order, CHUNK / CHUNK_LEAST + 1);
             kpi__block_free(&block);
             kpi__input_free(input);
             if (d % 16 == 0) expect_file(path, (kpi_text){bytes, N}, 2);
@@ -475,6 +480,88 @@ static void test_slow_block(void **state) {
     free(bytes);
 }
 
+/* ---- parts of files ---- */
+
+/* What is narrowed to is all there is; what is told of it has its line in the whole, whether that is mapped or read. */
+static void test_narrow(void **state) {
+    (void)state;
+    enum { LINES = 500000, BADS = 40 };
+    size_t where[BADS];
+    char *bytes = malloc(LINES * 10 + 1);
+    assert_non_null(bytes);
+    kpi_text all = {bytes, make_bad_lines(bytes, LINES, BADS, where)};
+    const char *path = temp_file("parts", all);
+    for (unsigned round = 0; round < 40; round++) {
+        kpi__input *input;
+        kpi_error error;
+        uint64_t start, end;
+        char seen[10];
+        struct heard heard = {0};
+        kpi_report report = hearing(&heard);
+        struct judge judge = {&report};
+        void *worker[WORKERS];
+        for (unsigned i = 0; i < WORKERS; i++) worker[i] = &judge;
+        uint64_t from = random_below(LINES), to = from + random_below(round % 2 ? 20000 : LINES - from + 1);
+        if (to > LINES) to = LINES;
+        for (int told = 0; told < 2; told++) {
+            expect_ok(kpi__input_open(&input, path, &error), &error);
+            assert_true(kpi__input_span(input, &start, &end));
+            assert_int_equal(start, 0);
+            assert_int_equal(end, all.len);
+            expect_ok(kpi__input_peek(input, 10 * (from ? from - 1 : 0), seen, sizeof seen, &error), &error);
+            assert_memory_equal(seen, bytes + 10 * (from ? from - 1 : 0), sizeof seen);
+            if (round % 3 == 0) kpi__input_narrow(input, 10 * (from / 2), 10 * to);
+            kpi__input_narrow(input, 10 * from, 10 * to);
+            assert_true(kpi__input_span(input, &start, &end));
+            assert_int_equal(start, 10 * from);
+            assert_int_equal(end, 10 * to);
+            if (told)
+                expect_ok(kpi__each_block(input, judge_block, worker, crews[round % COUNT(crews)], NULL, &error), &error);
+            else
+                expect_blocks(input, crews[round % COUNT(crews)], (kpi_text){bytes + 10 * from, 10 * (to - from)});
+        }
+        char expected[BADS * 80] = "";
+        unsigned n = 0;
+        for (size_t i = 0, used = 0; i < BADS; i++) {
+            if (where[i] <= from || where[i] > to) continue;
+            used += (size_t)snprintf(expected + used, sizeof expected - used, ":%zu: BAD%05zu\n", where[i], i + 1);
+            n++;
+        }
+        assert_int_equal(heard.n, n);
+        const char *found = heard.text;
+        for (const char *e = expected; *e; e = strchr(e, '\n') + 1, found = strchr(found, '\n') + 1) {
+            assert_memory_equal(found, path, strlen(path));
+            assert_memory_equal(found + strlen(path), e, strcspn(e, "\n"));
+        }
+    }
+    free(bytes);
+}
+
+static void test_no_parts(void **state) {
+    (void)state;
+    kpi_error error;
+    kpi__input *input;
+    uint64_t from, to;
+    char bytes[8], expected[400];
+    struct writer w = {.bytes = TEXT("line\n")};
+    expect_ok(kpi__input_memory(&input, "m", TEXT("a\n"), &error), &error);
+    assert_false(kpi__input_span(input, &from, &to));
+    kpi__input_free(input);
+    start_writing(&w);
+    expect_ok(kpi__input_open(&input, "-", &error), &error);
+    assert_false(kpi__input_span(input, &from, &to));
+    kpi__input_free(input);
+    stop_writing(&w);
+    const char *path = temp_file("part", TEXT("0123456789"));
+    expect_ok(kpi__input_open(&input, path, &error), &error);
+    assert_int_equal(truncate(path, 9), 0);
+    expect_ok(kpi__input_peek(input, 1, bytes, 8, &error), &error);
+    assert_memory_equal(bytes, "12345678", 8);
+    snprintf(expected, sizeof expected, "%s: the file became shorter while it was read", path);
+    expect_failure(kpi__input_peek(input, 2, bytes, 8, &error), KPI_SYSTEM, &error, expected);
+    kpi__input_free(input);
+}
+
 static void test_truncated(void **state) {
     (void)state;
     enum { N = 7 * MIB };
@@ -534,6 +621,8 @@ int main(void) {
         cmocka_unit_test(test_first_failure),
         cmocka_unit_test(test_silent_pipe),
         cmocka_unit_test(test_slow_block),
+        cmocka_unit_test(test_narrow),
+        cmocka_unit_test(test_no_parts),
         cmocka_unit_test(test_truncated),
         cmocka_unit_test(test_workers),
     };
