@@ -1,13 +1,16 @@
 /* goalline.c - goal lines to rows, batch by batch, on several threads.
  *
  * Goals of one owner mostly stand together: each run of lines with one owner is looked up once, all runs of a batch
- * at once. Metrics mostly follow each other as they did for the owner before: a metric is compared with the one that
- * came next the last time, and leads with weight and period, which are few, straight to the kind. The first worker
- * numbers owners in the goals' own dictionary, the others in one of theirs; when all is read, these are merged and the
- * rows renumbered. What is rare (a new kind, a baseline, an odd line) is done under one lock. */
+ * at once. All workers number owners in one dictionary under a lock that is held for a tenth of the time: with one of
+ * its own for each, merged in the end, each name would be looked up twice, and while that is done only one could work.
+ * Metrics mostly follow each other as they did for the owner before: a metric is compared with the one that came next
+ * the last time, and leads with weight and period, which are few, straight to the kind. What is rare (a new kind, a
+ * baseline, an odd line) is done under one lock. */
 #include "internal.h"
 
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 enum { METRICS = 256, WEIGHTS = 16 };
@@ -22,14 +25,19 @@ typedef struct known { /* a metric met before */
     } kind[WEIGHTS];
 } known;
 
+struct locks {
+    pthread_mutex_t rare;
+    pthread_rwlock_t owners; /* the dictionary: may be looked at by many, or added to by one */
+    atomic_uint adders;      /* who want to add: they go first */
+};
+
 typedef struct taker { /* a worker */
     kpi_goals *goals;
-    pthread_mutex_t *lock;
+    struct locks *lock;
     uint32_t source;
-    kpi__dict *owners;
+    bool knows;          /* the last owners were known already */
     kpi__rows rows;
     known *known, *last; /* by hash, METRICS of them; the one of the line before */
-    uint32_t *number; /* of the goals' owners, by those of `owners` */
 } taker;
 
 enum { PERIOD, OWNER, METRIC, WEIGHT, TARGET, BASELINE };
@@ -40,11 +48,11 @@ static uint32_t new_kind(taker *t, kpi_text period, kpi_period days, kpi_text me
                          kpi_decimal weight) {
     kpi_goals *g = t->goals;
     kpi__kind kind = {.source = t->source, .has_weight = has_weight, .weight = weight};
-    pthread_mutex_lock(t->lock);
+    pthread_mutex_lock(&t->lock->rare);
     kind.metric = kpi__dict_put(g->metrics, metric);
     kind.when = kind.metric == KPI__NONE ? KPI__NONE : kpi__goals_when(g, period, days);
     uint32_t number = kind.when == KPI__NONE ? KPI__NONE : kpi__goals_kind(g, &kind);
-    pthread_mutex_unlock(t->lock);
+    pthread_mutex_unlock(&t->lock->rare);
     return number;
 }
 
@@ -82,11 +90,21 @@ static inline uint32_t kind_of(taker *t, known **last, const kpi__batch *batch, 
 
 /* Sets what a row has no room for. */
 static bool add_extra(taker *t, kpi__goal_row *row, const kpi_target *set) {
-    pthread_mutex_lock(t->lock);
+    pthread_mutex_lock(&t->lock->rare);
     kpi__extra *extra = kpi__goals_extra(t->goals, row);
     if (extra) extra->set = *set;
-    pthread_mutex_unlock(t->lock);
+    pthread_mutex_unlock(&t->lock->rare);
     return extra != NULL;
+}
+
+/* It is held for so short a time that sleeping would cost more. */
+static void lock_owners(struct locks *lock, bool add) {
+    if (add) atomic_fetch_add(&lock->adders, 1);
+    for (unsigned tries = 1; add ? pthread_rwlock_trywrlock(&lock->owners)
+                                 : atomic_load(&lock->adders) || pthread_rwlock_tryrdlock(&lock->owners);
+         tries++)
+        if (tries % 64 == 0) sched_yield();
+    if (add) atomic_fetch_sub(&lock->adders, 1);
 }
 
 static int take_line(void *worker, kpi_line *line, kpi__block *block, kpi_error *e) {
@@ -99,8 +117,10 @@ static int take_line(void *worker, kpi_line *line, kpi__block *block, kpi_error 
     kpi_decimal_parse(field[TARGET], &set.target);
     set.has_baseline = field[BASELINE].len && !kpi_decimal_parse(field[BASELINE], &set.baseline);
     if (set.weight < 0) return kpi__fail_line(e, line, WEIGHT + 1, "below 0: %s", KPI__QUOTE(field[WEIGHT]));
-    uint32_t kind = new_kind(t, field[PERIOD], days, field[METRIC], set.has_weight, set.weight),
-             owner = kpi__dict_put(t->owners, field[OWNER]);
+    uint32_t kind = new_kind(t, field[PERIOD], days, field[METRIC], set.has_weight, set.weight);
+    lock_owners(t->lock, true);
+    uint32_t owner = kpi__dict_put(t->goals->owners, field[OWNER]);
+    pthread_rwlock_unlock(&t->lock->owners);
     kpi__goal_row *row = kind == KPI__NONE || owner == KPI__NONE ? NULL : kpi__rows_add(&t->rows);
     if (!row) return kpi__fail_memory(e);
     *row = (kpi__goal_row){(int64_t)set.target, owner, (uint32_t)line->number, kind, (uint32_t)block->order};
@@ -127,13 +147,37 @@ static void find_owners(const kpi__batch *batch, struct owners *owners) {
     }
 }
 
+static bool all_known(const kpi__dict *dict, struct owners *owners) {
+    bool all = true;
+    kpi__dict_find_many(dict, owners->text, owners->n, owners->number);
+    for (unsigned i = 0; i < owners->n; i++) all &= owners->number[i] != KPI__NONE;
+    return all;
+}
+
+/* Looks first where the owners before were known, which several can do at once. false: no memory. */
+static bool number_owners(taker *t, struct owners *owners) {
+    kpi__dict *dict = t->goals->owners;
+    if (t->knows) {
+        lock_owners(t->lock, false);
+        bool all = all_known(dict, owners);
+        pthread_rwlock_unlock(&t->lock->owners);
+        if (all) return true;
+    }
+    lock_owners(t->lock, true);
+    uint32_t size = kpi__dict_size(dict);
+    bool done = kpi__dict_put_many(dict, owners->text, owners->n, owners->number);
+    t->knows = 2 * (kpi__dict_size(dict) - size) < owners->n;
+    pthread_rwlock_unlock(&t->lock->owners);
+    return done;
+}
+
 static int take_batch(void *worker, kpi__batch *batch, const kpi__columns *columns, kpi__block *block, kpi_error *e) {
     taker *t = worker;
     struct owners owners;
     known *last = t->last;
     uint32_t line = (uint32_t)kpi__line_number(batch, block, 0), order = (uint32_t)block->order;
     find_owners(batch, &owners);
-    if (!kpi__dict_put_many(t->owners, owners.text, owners.n, owners.number)) return kpi__fail_memory(e);
+    if (!number_owners(t, &owners)) return kpi__fail_memory(e);
     for (unsigned i = 0; i < batch->lines; i++) {
         int64_t weight = columns->value[WEIGHT][i], baseline = columns->value[BASELINE][i];
         if (batch->odd[i]) continue;
@@ -158,53 +202,19 @@ static int take_batch(void *worker, kpi__batch *batch, const kpi__columns *colum
 
 /* ---- all of them ---- */
 
-struct merge {
-    taker *taker;
-    size_t takers;
-};
-
-static void renumber(void *context, size_t i) {
-    const struct merge *merge = context;
-    const taker *t = merge->taker;
-    for (; i >= t->rows.chunks; t++) i -= t->rows.chunks;
-    size_t from = i << KPI__CHUNK, n = t->rows.n - from;
-    kpi__goal_row *row = t->rows.chunk[i];
-    if (n > (size_t)1 << KPI__CHUNK) n = (size_t)1 << KPI__CHUNK;
-    for (size_t k = 0; t->number && k < n; k++) row[k].owner = t->number[row[k].owner];
-}
-
-static int merge(kpi_goals *g, taker *t, size_t takers, kpi_error *e) {
-    size_t chunks = 0;
-    for (size_t i = 0; i < takers; i++) {
-        chunks += t[i].rows.chunks;
-        if (t[i].owners == g->owners) continue;
-        uint32_t n = kpi__dict_size(t[i].owners);
-        if (!(t[i].number = malloc((n + 1) * sizeof *t[i].number))) return kpi__fail_memory(e);
-        if (!kpi__dict_merge(g->owners, t[i].owners, t[i].number)) return kpi__fail_memory(e);
-        kpi__dict_free(t[i].owners);
-        t[i].owners = NULL;
-    }
-    kpi__each_piece(chunks, (unsigned)takers, renumber, &(struct merge){t, takers});
-    for (size_t i = 0; i < takers; i++)
-        if (!kpi__rows_move(&g->rows, &t[i].rows)) return kpi__fail_memory(e);
-    return KPI_OK;
-}
-
-static void free_takers(kpi_goals *g, taker *t, size_t takers) {
+static void free_takers(taker *t, size_t takers) {
     for (size_t i = 0; t && i < takers; i++) {
-        if (t[i].owners != g->owners) kpi__dict_free(t[i].owners);
         kpi__rows_free(&t[i].rows);
         free(t[i].known);
-        free(t[i].number);
     }
     free(t);
 }
 
-static bool set_takers(kpi_goals *g, taker *t, size_t takers, void **worker, pthread_mutex_t *lock, uint32_t source) {
+static bool set_takers(kpi_goals *g, taker *t, size_t takers, void **worker, struct locks *lock, uint32_t source) {
     for (size_t i = 0; i < takers; i++) {
-        t[i] = (taker){.goals = g, .lock = lock, .source = source, .owners = i ? kpi__dict_new() : g->owners};
+        t[i] = (taker){.goals = g, .lock = lock, .source = source};
         worker[i] = &t[i];
-        if (!t[i].owners || !(t[i].known = calloc(METRICS, sizeof *t[i].known))) return false;
+        if (!(t[i].known = calloc(METRICS, sizeof *t[i].known))) return false;
         t[i].last = t[i].known->next = t[i].known;
     }
     return true;
@@ -213,7 +223,7 @@ static bool set_takers(kpi_goals *g, taker *t, size_t takers, void **worker, pth
 int kpi__goals_read_lines(kpi_goals *g, kpi__input *input, const kpi_report *report, kpi_error *e) {
     kpi__taker take = {kpi_record_of(KPI_GOAL), take_batch, take_line};
     size_t takers = kpi__threads(g->threads);
-    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    struct locks lock = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_RWLOCK_INITIALIZER, 0};
     uint32_t source = kpi__goals_source(g, kpi_text_of(kpi__input_name(input)));
     void *worker[KPI__THREADS];
     taker *t = source == KPI__NONE ? NULL : calloc(takers, sizeof *t);
@@ -225,8 +235,10 @@ int kpi__goals_read_lines(kpi_goals *g, kpi__input *input, const kpi_report *rep
     } else
         code = kpi__each_batch(input, &take, worker, (unsigned)takers, &base, report, e);
     if (source != KPI__NONE) g->source[source].base = base;
-    if (!code) code = merge(g, t, takers, e);
-    free_takers(g, t, takers);
-    pthread_mutex_destroy(&lock);
+    for (size_t i = 0; i < takers && !code; i++)
+        if (!kpi__rows_move(&g->rows, &t[i].rows)) code = kpi__fail_memory(e);
+    free_takers(t, takers);
+    pthread_mutex_destroy(&lock.rare);
+    pthread_rwlock_destroy(&lock.owners);
     return code;
 }
