@@ -151,22 +151,39 @@ static inline const char *read_metric(reading *r, const char *p, size_t i, uint3
     return value;
 }
 
+static inline const char *skip_digits(const char *p, int most, uint64_t *value) {
+    for (unsigned digit; most-- && (digit = (unsigned)(*p - '0')) < 10; p++) *value = *value * 10 + digit;
+    return p;
+}
+
+/* A number, and the comma or brace behind it: mostly of few digits. */
+static inline const char *read_number(const reading *r, const char *p, int64_t *out) {
+    static const uint32_t scale[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
+    kpi_decimal decimal;
+    uint64_t value = 0;
+    const char *point = skip_digits(p, 12, &value), *end = *point == '.' ? skip_digits(point + 1, 6, &value) : point;
+    size_t decimals = end > point ? (size_t)(end - point) - 1 : 0;
+    *out = (int64_t)(value * scale[decimals]);
+    if (point > p && (decimals || end == point) && (*end == ',' || *end == '}')) return end;
+    end = next_stop(r, p);
+    if ((*end != ',' && *end != '}') || kpi_decimal_parse((kpi_text){p, (size_t)(end - p)}, &decimal)) return NULL;
+    *out = (int64_t)decimal;
+    return decimal == *out ? end : NULL;
+}
+
 /* One of the goals that owner has from row `first` on: its metric at p. Ends at the comma or brace behind it. */
 static inline const char *read_goal(reading *r, const char *p, uint32_t owner, size_t first) {
     kpi__rows *rows = &r->goals->rows;
     size_t i = rows->n - first;
-    kpi_decimal target;
+    int64_t target;
     uint32_t kind;
     const char *value = i < MOST_PAIRS ? read_metric(r, p, i, &kind) : NULL;
-    if (!value) return NULL;
-    p = next_stop(r, value);
-    if (*p != ',' && *p != '}') return NULL;
-    if (kpi_decimal_parse((kpi_text){value, (size_t)(p - value)}, &target) || target != (int64_t)target) return NULL;
+    if (!value || !(p = read_number(r, value, &target))) return NULL;
     while (i--)
         if (kpi__rows_at(rows, first + i)->kind == kind) return NULL;
     kpi__goal_row *row = kpi__rows_add(rows);
     if (failed(r, !row)) return NULL;
-    *row = (kpi__goal_row){(int64_t)target, owner, r->line, kind, (uint32_t)(value - r->start) + 1};
+    *row = (kpi__goal_row){target, owner, r->line, kind, (uint32_t)(value - r->start) + 1};
     return p;
 }
 
