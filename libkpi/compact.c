@@ -135,7 +135,8 @@ static inline bool same(const reading *r, const char *p, const char *other, size
     return !differ;
 }
 
-/* The key number i of an owner, a metric: its kind, and where the value stands. Mostly it is that of the owner before. */
+/* The key number i of an owner, a metric: its kind, and where the value stands. Mostly it is the one of the owner
+ * before. */
 static inline const char *read_metric(reading *r, const char *p, size_t i, uint32_t *kind) {
     kpi_text metric;
     bool wide;

@@ -89,7 +89,8 @@ static void test_read(void **state) {
     } cases[] = {
         {"goals: 2026-10\ntargets:\n  a: {b: 1}\n", ""},
         {"---\ngoals: 2026-10\ntargets:\n  wang.li: {sales: 500000, visits: 40}\n  张敏: {sales: -0.5}\n", ""},
-        {"# c\n\n--- # c\n  # c\ngoals:   2026-01-01..2026-02-05   # c\n\n# c\ntargets: # c\n\n  # c\n  a:    {b:  1,c: 2,   d:  3}\n#c\n", ""},
+        {"# c\n\n--- # c\n  # c\ngoals:   2026-01-01..2026-02-05   # c\n\n# c\n"
+         "targets: # c\n\n  # c\n  a:    {b:  1,c: 2,   d:  3}\n#c\n", ""},
         {"goals: 2026\ntargets:\n a: {b: 1}\n a2: {b: 2, c: 3}\n---\ngoals: 2027\n", "---\ngoals: 2027\n"},
         {"goals: 2026\ntargets:\n a: {b: 1}\n--- # more\n", "--- # more\n"},
         {"goals: 2026\ntargets:\n a: {b: 1}\n--- x\n x\n", "--- x\n x\n"},
@@ -189,8 +190,10 @@ static void test_take_back(void **state) {
 
 /* ---- random streams ---- */
 
-static const char *const owners[] = {"a", "wang.li", "张敏", "o-1", "12345678", "a-name-of-many-bytes-beyond-32-of-them", "é"};
-static const char *const metrics[] = {"m", "sales", "客户", "visits-of-clients", "nps", "a-metric-of-more-than-32-bytes-here"};
+static const char *const owners[] = {"a", "wang.li", "张敏", "o-1", "12345678", "é",
+                                     "a-name-of-many-bytes-beyond-32-of-them"};
+static const char *const metrics[] = {"m", "sales", "客户", "visits-of-clients", "nps",
+                                      "a-metric-of-more-than-32-bytes-here"};
 static const char *const numbers[] = {"1", "-5", "0.25", "500000", "999999999999999.999999", "12.50", "007"};
 static const char *const marks[] = {"---\n", "--- # c\n", "---\n# c\n\n"};
 #define ANY_OF(list) (list)[random_below(COUNT(list))]
@@ -210,8 +213,8 @@ static void add_document(FILE *to, bool first) {
 
 static void test_random(void **state) {
     (void)state;
-    static const char *const flaws[] = {" ", "\n", ":", ",", "{", "}", "#", "-", "0", "x", "\t", "é", "　", "\\", "%", ".",
-                                        "+", "[", "!", "\r\n", ": ", " #", "---", "\n---\n", "<<"};
+    static const char *const flaws[] = {" ", "\n", ":",  ",", "{", "}", "#", "-", "0",    "x",  "\t", "é",   "　",
+                                        "\\", "%",  ".", "+", "[", "!", "\r\n", ": ", " #", "---", "\n---\n", "<<"};
     unsigned read = 0;
     for (unsigned round = 0; round < 6000; round++) {
         char *text = NULL;
@@ -255,7 +258,8 @@ static bool parse_scarcely(void *context) {
     kpi_goals *goals;
     (void)context;
     if (kpi_goals_new(&goals, 1, &error)) return true;
-    int code = kpi_goals_parse(goals, "test", TEXT("goals: 2026\ntargets:\n a: {b: 1, c: 2}\n d: {b: 3}\n"), NULL, &error);
+    kpi_text text = TEXT("goals: 2026\ntargets:\n a: {b: 1, c: 2}\n d: {b: 3}\n");
+    int code = kpi_goals_parse(goals, "test", text, NULL, &error);
     if (code) assert_int_equal(error.sys, ENOMEM);
     if (!code) assert_int_equal(kpi_goals_size(goals), 3);
     kpi_goals_free(goals);
