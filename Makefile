@@ -11,7 +11,7 @@
 
 # The files of the library in the order data pass them, each needing only those before it.
 LIB = error text decimal period machine dict sort input line record scan column grep book scanyaml yaml node scheme \
-      goalrow goalline goalorder goal cell measure bag stat group tally credit score output store log
+      goalrow goalline goalorder compact goal cell measure bag stat group tally credit score output store log
 # The tools: each is cmd/NAME.c, and cmd/tool.c linked into all of them.
 TOOLS = goal-set goal-list goal-check visit-log visit-tally feedback-log feedback-tally kpi-grep kpi-score
 DEMO = sh examples/demo.sh
@@ -103,9 +103,9 @@ $(B)/yaml/trees: tests/yaml/trees.c $(B)/libkpi.a Makefile
 wrapped = malloc calloc realloc free strdup strndup realpath asprintf __asprintf_chk
 $(B)/unit/test_memory: ld += $(addprefix -Xlinker --wrap=,$(wrapped))
 
-$(benches): $(B)/bench/%: tests/bench/%.c Makefile
+$(benches): $(B)/bench/%: tests/bench/%.c $(B)/libkpi.a Makefile
 	$(call say,CC)
-	$(Q)$(CC) $(cpp) $(cc) -fPIE -pie $(ld) -o $@ $< $(YAML_LIBS)
+	$(Q)$(CC) $(cpp) $(cc) -fPIE -pie $(ld) -o $@ $< $(B)/libkpi.a $(YAML_LIBS)
 
 deps:
 	@sh tests/deps.sh

@@ -39,8 +39,8 @@ void kpi_goals_free(kpi_goals *g) {
     kpi__rows_free(&g->rows);
     for (size_t i = 0; i < g->sources; i++) free(g->source[i].base);
     kpi__goals_forget(g);
-    void *const array[] = {g->when,   g->kind,          g->source,  g->extra, g->memo,
-                           g->scheme, g->scheme_metric, g->waiting, g->id_row};
+    void *const array[] = {g->when,   g->kind,          g->source,  g->extra,  g->memo,
+                           g->scheme, g->scheme_metric, g->waiting, g->id_row, g->met};
     for (size_t i = 0; i < KPI__COUNT(array); i++) free(array[i]);
     free(g);
 }
@@ -386,9 +386,10 @@ int kpi_goals_parse(kpi_goals *g, const char *file, kpi_text bytes, const kpi_re
     kpi__reading r = {.arena = g->arena, .file = g->source[source].file, .e = e};
     int code = kpi__yaml_open(&yaml, r.file, bytes, e);
     if (code) return code;
-    while (!(code = kpi__yaml_next(yaml, &root, e))) {
+    while (!code) {
+        while (!(code = kpi__goals_read_compact(g, yaml, e))) continue;
+        if (code != KPI_NO || (code = kpi__yaml_next(yaml, &root, e))) break;
         if ((code = read_document(g, &r, root)) == KPI_DATA) code = kpi__tell(report, e);
-        if (code) break;
     }
     kpi__yaml_free(yaml);
     return code == KPI_NO ? KPI_OK : code;

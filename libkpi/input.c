@@ -35,7 +35,7 @@ enum {
     CHUNKS = 16,
     BLOCK = 1 << 17,
     PIPE = 1 << 20,
-    SMALL = 1 << 20,
+    SMALL = 1 << 18,
     MARGIN = 1 << 16,
     LAG = 3,
     HUGE = 1 << 21

@@ -5,6 +5,7 @@
 
 #include "kpi.h"
 
+#include <endian.h>
 #include <string.h>
 
 #pragma GCC visibility push(hidden)
@@ -298,6 +299,18 @@ typedef struct kpi__node {
 } kpi__node;
 enum { KPI__DEPTH = 16, KPI__FEW_KEYS = 12 }; /* levels of nesting; keys of a map that are compared one by one */
 static inline kpi_text kpi__node_text(const kpi__node *node) { return (kpi_text){node->text, node->length}; }
+/* The high bit of each of the 8 bytes at p, the first in the lowest, that may be more than a letter of a plain scalar:
+ * beyond ASCII, a colon, one of [\]^{|}~, or below '-'. */
+static inline uint64_t kpi__plain_stops(const char *p) {
+    uint64_t w = le64toh(kpi__load8(p)), low = w & KPI__BYTES(0x7F);
+    uint64_t upper = low | KPI__BYTES(0x20);
+    uint64_t letters = (low + KPI__BYTES(0x80 - '-')) & ((low ^ KPI__BYTES(':')) + KPI__BYTES(0x7F));
+    uint64_t brackets = (upper + KPI__BYTES(0x80 - '{')) & ~(upper + KPI__BYTES(1));
+    return (~letters | brackets | w) & KPI__BYTES(0x80);
+}
+static inline bool kpi__begins_simple(char c) { /* what most plain scalars begin with */
+    return (unsigned char)(c - '0') < 10 || (unsigned char)((c | 0x20) - 'a') < 26;
+}
 
 typedef struct kpi__pool { /* memory that is used again for each document; not zeroed; all 0 is an empty one */
     char *at, *end;
@@ -328,6 +341,10 @@ int kpi__yaml_open(kpi__yaml **out, const char *file, kpi_text bytes, kpi_error 
 void kpi__yaml_free(kpi__yaml *yaml);
 /* Before the first document: leaves all to libyaml, for tests. */
 void kpi__yaml_slow(kpi__yaml *yaml);
+/* The bytes from the next document on and their first line, where it may be read by other means than kpi__yaml_next;
+ * and goes on behind so many bytes and lines of them, where a document ends. */
+bool kpi__yaml_ahead(const kpi__yaml *yaml, kpi_text *bytes, uint32_t *line);
+void kpi__yaml_pass(kpi__yaml *yaml, size_t bytes, uint32_t lines);
 /* The next document's root, which lives until the next call; KPI_NO at the end. */
 int kpi__yaml_next(kpi__yaml *yaml, kpi__node **root, kpi_error *e);
 
@@ -442,7 +459,9 @@ struct kpi_goals {
     kpi__rows rows;
     kpi__extra **extra;
     size_t extras, extra_room;
-    struct kpi__goal_memo *memo; /* of the compact goals of YAML */
+    struct kpi__goal_memo *memo; /* of the compact goals of YAML; and by owner: */
+    uint32_t *met, documents;    /* the last of so many documents where he was met */
+    size_t met_room;
     const kpi_scheme **scheme;
     uint32_t *scheme_metric; /* in step: the number in `known` of a scheme's first metric, the others following */
     size_t schemes, schemes_room, scheme_metrics_room;
@@ -567,6 +586,10 @@ static inline void kpi__memo_put(kpi__goal_memo *memo, const kpi__kind_key *key,
 
 /* ---- goalline.c ---- */
 int kpi__goals_read_lines(kpi_goals *goals, kpi__input *input, const kpi_report *report, kpi_error *e);
+
+/* ---- compact.c ---- */
+/* Reads the next document of yaml when it is plain and sound. KPI_NO: it is not; then no goal has come of it. */
+int kpi__goals_read_compact(kpi_goals *goals, kpi__yaml *yaml, kpi_error *e);
 
 /* ---- goalorder.c ---- */
 /* Orders all rows; doubles are told to report and left out. */

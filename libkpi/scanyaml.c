@@ -230,21 +230,9 @@ static void add(level *to, kpi__node *key, kpi__node *value) {
 
 /* ---- scalars ---- */
 
-#define EVERY_BYTE(b) (0x0101010101010101u * (uint64_t)(b))
-
-/* The high bit of each of the 8 bytes at p, the first in the lowest, that may be more than a letter of a plain scalar:
- * beyond ASCII, a colon, one of [\]^{|}~, or below '-'. */
-static inline uint64_t stops(const char *p) {
-    uint64_t w = le64toh(kpi__load8(p)), low = w & EVERY_BYTE(0x7F);
-    uint64_t upper = low | EVERY_BYTE(0x20);
-    uint64_t letters = (low + EVERY_BYTE(0x80 - '-')) & ((low ^ EVERY_BYTE(':')) + EVERY_BYTE(0x7F));
-    uint64_t brackets = (upper + EVERY_BYTE(0x80 - '{')) & ~(upper + EVERY_BYTE(1));
-    return (~letters | brackets | w) & EVERY_BYTE(0x80);
-}
-
 static inline char *next_stop(char *p) {
     uint64_t stop;
-    while (!(stop = stops(p))) p += 8;
+    while (!(stop = kpi__plain_stops(p))) p += 8;
     return p + __builtin_ctzll(stop) / 8;
 }
 
@@ -365,13 +353,12 @@ static inline char *skip_flow(kpi__scanyaml *s, char *p) {
 /* The commonest of all: a run of `name: value, ` in a map, both plain and simple, that a brace may end. Ends at the
  * comma or brace behind the last one, or is NULL when there is none. It keeps what it needs in registers. */
 __attribute__((noinline)) static char *read_simple(kpi__scanyaml *s, char *p, level *map, char *behind) {
-    static const bool begins[256] = {['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1};
     const uint32_t line = s->line;
     kpi__node **link = map->link;
     char *last = NULL, *start = s->start - 1, c = ',';
-    for (; c == ',' && begins[(unsigned char)*p]; map->children++) {
+    for (; c == ',' && kpi__begins_simple(*p); map->children++) {
         char *colon = next_stop(p), *value = colon + 2;
-        if (*colon != ':' || colon[1] != ' ' || colon - p > KEY_BYTES || !begins[(unsigned char)*value]) break;
+        if (*colon != ':' || colon[1] != ' ' || colon - p > KEY_BYTES || !kpi__begins_simple(*value)) break;
         char *end = next_stop(value);
         if (*end != ',' && *end != '}') break;
         kpi__node *node = kpi__pool_get(s->pool, 2 * sizeof *node);

@@ -26,7 +26,8 @@ typedef struct frame { /* a list or map that is being filled */
 struct kpi__yaml {
     const char *file;
     kpi_text bytes;     /* the stream, without BOM */
-    kpi__scanyaml *scan;
+    bool fast;          /* documents may be tried */
+    kpi__scanyaml *scan; /* once one is */
     size_t at;          /* where the current document begins, or the next one, and ... */
     uint32_t line;      /* ... its line, from 0 */
     bool at_start;      /* the next document begins there: it may be tried */
@@ -135,10 +136,8 @@ int kpi__yaml_open(kpi__yaml **out, const char *file, kpi_text bytes, kpi_error 
     if (code) return code;
     if (bytes.len >= 3 && !memcmp(bytes.ptr, "\xEF\xBB\xBF", 3)) bytes = (kpi_text){bytes.ptr + 3, bytes.len - 3};
     kpi__yaml *yaml = calloc(1, sizeof *yaml);
-    if (!yaml || (!lone_cr && !(yaml->scan = kpi__scanyaml_new(&yaml->pool, bytes)))) {
-        free(yaml);
-        return kpi__fail_memory(e);
-    }
+    if (!yaml) return kpi__fail_memory(e);
+    yaml->fast = !lone_cr;
     yaml->file = file;
     yaml->bytes = bytes;
     yaml->at_start = true;
@@ -163,10 +162,7 @@ static void end_parsing(kpi__yaml *yaml) {
     yaml->parsing = false;
 }
 
-void kpi__yaml_slow(kpi__yaml *yaml) {
-    kpi__scanyaml_free(yaml->scan);
-    yaml->scan = NULL;
-}
+void kpi__yaml_slow(kpi__yaml *yaml) { yaml->fast = false; }
 
 void kpi__yaml_free(kpi__yaml *yaml) {
     if (!yaml) return;
@@ -345,7 +341,7 @@ static const char *refused(const yaml_event_t *event) {
 static void find_start(kpi__yaml *yaml, const yaml_event_t *event) {
     const char *p = yaml->bytes.ptr + yaml->at, *end = yaml->bytes.ptr + yaml->bytes.len;
     uint32_t line = yaml->base + (uint32_t)event->end_mark.line;
-    if (!yaml->scan || !event->data.document_end.implicit) return;
+    if (!yaml->fast || !event->data.document_end.implicit) return;
     for (; yaml->line < line; yaml->line++) {
         const char *next = memchr(p, '\n', (size_t)(end - p));
         if (!next) break;
@@ -403,8 +399,9 @@ static int next_by_libyaml(kpi__yaml *yaml, kpi__node **root, kpi_error *e) {
 int kpi__yaml_next(kpi__yaml *yaml, kpi__node **root, kpi_error *e) {
     end_document(yaml);
     *root = NULL;
-    if (yaml->at_start && yaml->scan) {
+    if (yaml->at_start && yaml->fast) {
         if (yaml->at && yaml->at == yaml->bytes.len) return KPI_NO; /* behind a document */
+        if (!yaml->scan && !(yaml->scan = kpi__scanyaml_new(&yaml->pool, yaml->bytes))) return kpi__fail_memory(e);
         size_t from = yaml->at;
         int code = kpi__scanyaml_next(yaml->scan, &yaml->at, &yaml->line, root);
         if (yaml->at != from) end_parsing(yaml);
@@ -417,6 +414,19 @@ int kpi__yaml_next(kpi__yaml *yaml, kpi__node **root, kpi_error *e) {
         if (code) return code;
     }
     return next_by_libyaml(yaml, root, e);
+}
+
+bool kpi__yaml_ahead(const kpi__yaml *yaml, kpi_text *bytes, uint32_t *line) {
+    *bytes = (kpi_text){yaml->bytes.ptr + yaml->at, yaml->bytes.len - yaml->at};
+    *line = yaml->line + 1;
+    return yaml->at_start && yaml->fast;
+}
+
+void kpi__yaml_pass(kpi__yaml *yaml, size_t bytes, uint32_t lines) {
+    end_document(yaml);
+    end_parsing(yaml);
+    yaml->at += bytes;
+    yaml->line += lines;
 }
 
 /* ---- writing ---- */

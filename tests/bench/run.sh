@@ -4,7 +4,7 @@
 # lines and groups; start-up; goals in YAML. Prints Markdown. Medians of RUNS runs, taken by turns (race.c); seconds of
 # two days cannot be compared, ratios can. All answers are compared, and a difference is a failure.
 #
-#   sh tests/bench/run.sh [BUILD]     BUILD: build/release, with gen, race and bare in its bench/
+#   sh tests/bench/run.sh [BUILD]     BUILD: build/release, with gen, race, bare and parse in its bench/
 #
 #   LINES=1000000  of each log; the managers to score are a tenth of it, with six goals and measures each
 #   RUNS=5         at most: what has taken LIMIT=1 seconds in all has no further turn
@@ -182,22 +182,22 @@ score_task() {
     rm measures.tsv goals.tsv
 }
 
+# As many groups, and as many lines a day, in files of all sizes.
 growth() {
-    sizes=
-    for n in 10000 100000 1000000 10000000; do [ $n -gt "$LINES" ] || sizes="$sizes $n"; done
     has kpi-grep && sorted=1 || sorted=
-    tally 0-light -b theme /dev/null
-    tally 0-tally -b source,month /dev/null
-    for n in $sizes; do
-        gen feedback "$n" >"$n.tsv"
-        tally "$n-light" -b theme "$n.tsv"
-        tally "$n-tally" -b source,month "$n.tsv"
-        [ -n "$sorted" ] || continue
-        gen feedback "$n" 500 1000 >"$n.days"
-        add "$n-sorted" kpi-grep --sorted -r feedback -m "$(head -n 1 "$n.days" | cut -f 2)" -p 2000-01-07 "$n.days"
+    add start feedback-tally --version
+    for n in 10000 100000 1000000 10000000; do
+        [ $n -le "$LINES" ] || continue
+        gen feedback $n 5 1000 >$n.tsv
+        for keys in theme manager,theme; do
+            tally $n-$keys -b $keys $n.tsv
+            [ -z "$j" ] || add $n-$keys-1 feedback-tally -j1 -s $nps -b $keys $n.tsv
+        done
+        [ -z "$sorted" ] ||
+            add $n-sorted kpi-grep --sorted -r feedback -m "$(head -n 1 $n.tsv | cut -f 2)" -p 2000-01-07 $n.tsv
     done
     race growth $((RUNS * 4))
-    rm -f ./*.tsv ./*.days
+    rm -f ./*.tsv
 }
 
 groups() {
@@ -228,11 +228,11 @@ yaml() {
     ours goal-list goals.yaml
     add one goal-list -m "$(sed -n '9{s/^ *//;s/:.*//p;}' goals.yaml)" goals.yaml
     add start goal-list --version
-    add bare "$work/bare" goals.yaml
-    add bare-start "$work/bare"
     race yaml $((RUNS * 4))
     cp goals.yaml "$work/out/source"
     compare yaml
+    "$work/parse" $((RUNS * 8)) goals.yaml >"$work/result" || fail "yaml: not parsed"
+    sed "s/^/parse$tab/" "$work/result" >>"$work/times"
     wc -c <goals.yaml | sed "s/^ */yaml${tab}size$tab/" >>"$work/times"
 }
 

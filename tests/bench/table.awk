@@ -37,26 +37,32 @@ function table(what, first, from, i, j, t, p, base, b) {
         print ""
     }
 }
-function growth(i, k, grep, size) {
+function growth(i, k, c, one, size, keys, columns) {
     split("10000 100000 1000000 10000000", size, " ")
-    for (k = 4; k && !(("growth", size[k] "-light") in time); k--) continue
+    for (k = 4; k && !(("growth", size[k] "-theme") in time); k--) continue
     if (!k) return
-    grep = ("growth", size[k] "-sorted") in time
-    print "\nTime a line, that of the largest file = 1; without = less the time of an empty file (start-up)."
-    print "\n| lines | by theme | without | by source, month | without |" (grep ? " --sorted, one day, whole |" : "")
-    print "|---:|---:|---:|---:|---:|" (grep ? "---:|" : "")
+    one = ("growth", size[k] "-theme-1") in time
+    columns = split(one ? "theme-1 theme manager,theme-1 manager,theme" : "theme manager,theme", keys, " ")
+    print "\nTime a line, that of the largest file = 1; net: less that of a start (`--version`)."
+    printf "\n| lines |"
+    for (c = 1; c <= columns; c++)
+        printf " %s, %s | net |", keys[c] ~ /^m/ ? "by manager × theme" : "by theme", keys[c] ~ /-1$/ ? "1 thread" : threads
+    if (("growth", size[k] "-sorted") in time) printf " --sorted, one day, whole |"
+    printf "\n|---:|"
+    for (c = 1; c <= columns; c++) printf "---:|---:|"
+    print ("growth", size[k] "-sorted") in time ? "---:|" : ""
     for (i = 1; i <= k; i++) {
         printf "| %d |", size[i]
-        each(size[i], size[k], "light")
-        each(size[i], size[k], "tally")
-        if (grep) ratio(1, time["growth", size[i] "-sorted"], time["growth", size[k] "-sorted"])
+        for (c = 1; c <= columns; c++) each(size[i], size[k], "-" keys[c])
+        if (("growth", size[k] "-sorted") in time)
+            ratio(1, time["growth", size[i] "-sorted"], time["growth", size[k] "-sorted"])
         print ""
     }
 }
 function each(n, most, what, start) {
-    start = time["growth", "0-" what]
-    ratio(1, time["growth", n "-" what] / n, time["growth", most "-" what] / most)
-    ratio(1, (time["growth", n "-" what] - start) / n, (time["growth", most "-" what] - start) / most)
+    start = time["growth", "start"]
+    ratio(1, time["growth", n what] / n, time["growth", most what] / most)
+    ratio(1, (time["growth", n what] - start) / n, (time["growth", most what] - start) / most)
 }
 function groups(n) {
     print "\n| groups | x `wc -l` | MiB |\n|---:|---:|---:|"
@@ -78,22 +84,24 @@ function start(i, n, list) {
         print ""
     }
 }
-function yaml(size, bare) {
-    if (!(("yaml", "libkpi") in time)) return
+function yaml(size, events) {
+    if (!(("parse", "read") in time)) return
     size = time["yaml", "size"] * 1000
-    bare = time["yaml", "bare"] - time["yaml", "bare-start"]
-    print "\n| 60,000 goals in YAML, less the start-up | MB/s | x libyaml |\n|---|---:|---:|"
-    rate("`goal-list`, all listed", size, time["yaml", "libkpi"] - time["yaml", "start"], bare)
-    rate("`goal-list -m` one manager", size, time["yaml", "one"] - time["yaml", "start"], bare)
-    rate("events of libyaml alone", size, bare, bare)
+    events = time["parse", "events"]
+    print "\n| 60,000 goals in YAML | MB/s | x libyaml |\n|---|---:|---:|"
+    rate("parsed, in a fresh process (`kpi_goals_read`)", size, time["parse", "read"], events)
+    rate("and checked (`kpi_goals_check`)", size, time["parse", "check"], events)
+    rate("events of libyaml alone, likewise", size, events, events)
+    rate("`goal-list -m` one manager, less the start-up", size, time["yaml", "one"] - time["yaml", "start"], events)
+    rate("`goal-list`, all listed, less the start-up", size, time["yaml", "libkpi"] - time["yaml", "start"], events)
 }
-function rate(what, size, ns, bare) {
+function rate(what, size, ns, events) {
     printf "| %s | %.0f |", what, size / ns
-    ratio(1, bare, ns)
+    ratio(1, events, ns)
     print ""
 }
 $2 == "pipe" || $2 == "sorted" { $1 = $1 "-" $2; $2 = "libkpi" }
-{ time[$1, $2] = $3; memory[$1, $2] = $4; if ($1 !~ /^(growth|groups|start|yaml)/) seen[$2] = 1 }
+{ time[$1, $2] = $3; memory[$1, $2] = $4; if ($1 !~ /^(growth|groups|start|yaml|parse)/) seen[$2] = 1 }
 END {
     tasks = named("tally=feedback by manager × theme, tally-pipe=the same from a pipe, light=feedback by manager," \
         "visits=visits by manager × month, score=scores of managers, filter=lines of a manager and month," \

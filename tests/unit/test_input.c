@@ -223,7 +223,8 @@ static void test_edges_of_chunks(void **state) {
             uint64_t order = 0;
             expect_ok(kpi__input_open(&input, path, &error), &error);
             while (!kpi__input_next(input, &block, &error)) {
-                size_t from = line_from(bytes, N, order * CHUNK_LEAST), to = line_from(bytes, N, (order + 1) * CHUNK_LEAST);
+                size_t from = line_from(bytes, N, order * CHUNK_LEAST),
+                       to = line_from(bytes, N, (order + 1) * CHUNK_LEAST);
                 assert_int_equal(block.order, order);
                 assert_int_equal(block.end - block.at, to - from);
                 assert_memory_equal(block.at, bytes + from, to - from);
@@ -515,10 +516,11 @@ static void test_narrow(void **state) {
             assert_true(kpi__input_span(input, &start, &end));
             assert_int_equal(start, 10 * from);
             assert_int_equal(end, 10 * to);
+            unsigned crew = crews[round % COUNT(crews)];
             if (told)
-                expect_ok(kpi__each_block(input, judge_block, worker, crews[round % COUNT(crews)], NULL, &error), &error);
+                expect_ok(kpi__each_block(input, judge_block, worker, crew, NULL, &error), &error);
             else
-                expect_blocks(input, crews[round % COUNT(crews)], (kpi_text){bytes + 10 * from, 10 * (to - from)});
+                expect_blocks(input, crew, (kpi_text){bytes + 10 * from, 10 * (to - from)});
         }
         char expected[BADS * 80] = "";
         unsigned n = 0;
