@@ -788,7 +788,10 @@ size_t kpi_scores_size(const kpi_scores *s) { return s->n; }
 
 kpi_scored kpi_scores_at(const kpi_scores *s, size_t i) {
     const total *t = &s->total[i];
-    if (i + AHEAD < s->n) __builtin_prefetch(s->name[i + AHEAD]);
+    if (i + AHEAD < s->n) { /* strlen looks at 32 bytes, which half of the time are in two cache lines */
+        __builtin_prefetch(s->name[i + AHEAD]);
+        __builtin_prefetch(s->name[i + AHEAD] + 31);
+    }
     kpi_scored scored = {.owner = s->name[i],
                          .has_score = t->rank != 0,
                          .score = score_of(t),
