@@ -25,57 +25,63 @@ enum {
 typedef struct job {
     tool t;
     const char *period;
+    tool_list managers; /* to be printed */
     const kpi_scores *scores;
-    kpi_output *output;
 } job;
 
+/* Those of a row; false: not to be printed. */
+static bool scored(const job *j, size_t row, kpi_scored *out) {
+    bool ranked = j->t.output.format == KPI_TABLE || j->t.output.format == KPI_MD;
+    *out = ranked ? kpi_scores_ranked(j->scores, row) : kpi_scores_at(j->scores, row);
+    return tool_listed(j->managers, out->owner);
+}
+
 /* A bar of value in percent of whole, where bars are seen. */
-static void bar(job *j, bool known, kpi_decimal value, kpi_decimal whole) {
+static int bar(const job *j, kpi_output *rows, bool known, kpi_decimal value, kpi_decimal whole, kpi_error *e) {
     if (j->t.output.format != KPI_TABLE) known = false;
     kpi_ratio percent = {0, whole};
     bool drawn = known && !__builtin_mul_overflow(value, 100 * KPI_ONE, &percent.num);
-    tool_ratio_cell(&j->t, j->output, drawn, percent, 2);
+    return tool_ratio_cell(rows, drawn, percent, 2, e);
 }
 
-static void print_score(job *j, const kpi_scored *s) {
+static int score_row(void *context, kpi_output *rows, size_t row, kpi_error *e) {
+    const job *j = context;
     const kpi_scheme *scheme = kpi_scores_scheme(j->scores);
-    tool_cell(&j->t, j->output, j->period);
-    tool_cell(&j->t, j->output, s->owner);
-    tool_number_cell(&j->t, j->output, s->has_score, s->score, scheme->digits);
-    tool_cell(&j->t, j->output, s->grade);
-    tool_number_cell(&j->t, j->output, s->rank != 0, (kpi_decimal)s->rank * KPI_ONE, 0);
-    bar(j, s->has_score, s->score, scheme->points);
+    kpi_scored s;
+    if (!scored(j, row, &s)) return KPI_OK;
+    tool_cell(rows, j->period, e);
+    tool_cell(rows, s.owner, e);
+    tool_number_cell(rows, s.has_score, s.score, scheme->digits, e);
+    tool_cell(rows, s.grade, e);
+    tool_number_cell(rows, s.rank != 0, (kpi_decimal)s.rank * KPI_ONE, 0, e);
+    return bar(j, rows, s.has_score, s.score, scheme->points, e);
 }
 
 enum { MEAN_DIGITS = 2, RATE_DIGITS = 4 };
 
 static int digits_of(bool rounds) { return rounds ? MEAN_DIGITS : KPI_EXACT; }
 
-static void print_detail(job *j, const kpi_scored *s, const kpi_detail *d) {
+static int detail_row(const job *j, kpi_output *rows, const kpi_scored *s, const kpi_detail *d, kpi_error *e) {
     bool metric = d->kind == KPI_DETAIL_METRIC, rated = metric && d->has_actual;
-    tool_cell(&j->t, j->output, j->period);
-    tool_cell(&j->t, j->output, s->owner);
-    tool_cell(&j->t, j->output, d->metric->name);
-    tool_number_cell(&j->t, j->output, metric, d->weight, KPI_EXACT);
-    tool_ratio_cell(&j->t, j->output, metric, d->target, digits_of(d->target_rounds));
-    tool_ratio_cell(&j->t, j->output, d->has_actual, d->actual, digits_of(d->actual_rounds));
-    tool_number_cell(&j->t, j->output, rated, d->attainment, RATE_DIGITS);
-    tool_number_cell(&j->t, j->output, metric && !d->skipped, d->credit, RATE_DIGITS);
-    tool_number_cell(&j->t, j->output, !d->skipped, d->points, kpi_scores_scheme(j->scores)->digits);
-    bar(j, rated, d->attainment, KPI_ONE);
+    tool_cell(rows, j->period, e);
+    tool_cell(rows, s->owner, e);
+    tool_cell(rows, d->metric->name, e);
+    tool_number_cell(rows, metric, d->weight, KPI_EXACT, e);
+    tool_ratio_cell(rows, metric, d->target, digits_of(d->target_rounds), e);
+    tool_ratio_cell(rows, d->has_actual, d->actual, digits_of(d->actual_rounds), e);
+    tool_number_cell(rows, rated, d->attainment, RATE_DIGITS, e);
+    tool_number_cell(rows, metric && !d->skipped, d->credit, RATE_DIGITS, e);
+    tool_number_cell(rows, !d->skipped, d->points, kpi_scores_scheme(j->scores)->digits, e);
+    return bar(j, rows, rated, d->attainment, KPI_ONE, e);
 }
 
-static void print(job *j, tool_list managers, bool details) {
-    bool ranked = j->t.output.format == KPI_TABLE || j->t.output.format == KPI_MD;
-    j->output =
-        details ? tool_output(&j->t, detail_columns, DETAIL_COLUMNS) : tool_output(&j->t, score_columns, SCORE_COLUMNS);
-    for (size_t i = 0; i < kpi_scores_size(j->scores); i++) {
-        kpi_scored s = ranked ? kpi_scores_ranked(j->scores, i) : kpi_scores_at(j->scores, i);
-        if (!tool_listed(managers, s.owner)) continue;
-        if (!details) print_score(j, &s);
-        for (size_t k = 0; details && k < s.details; k++) print_detail(j, &s, &s.detail[k]);
-    }
-    tool_end_output(&j->t, j->output);
+static int detail_rows(void *context, kpi_output *rows, size_t row, kpi_error *e) {
+    const job *j = context;
+    kpi_scored s;
+    int code = KPI_OK;
+    if (!scored(j, row, &s)) return KPI_OK;
+    for (size_t k = 0; k < s.details && !code; k++) code = detail_row(j, rows, &s, &s.detail[k], e);
+    return code;
 }
 
 static kpi_scores *score(tool *t, const kpi_score_options *options, tool_list goal_files) {
@@ -94,7 +100,7 @@ static kpi_scores *score(tool *t, const kpi_score_options *options, tool_list go
 int main(int argc, char **argv) {
     job j = {0};
     kpi_score_options options = {0};
-    tool_list goals = {0}, managers = {0};
+    tool_list goals = {0};
     const char *managers_file = NULL; /* read once -k is known */
     bool details = false;
     tool_start(&j.t, &spec, argc, argv);
@@ -110,7 +116,7 @@ int main(int argc, char **argv) {
             managers_file = j.t.value;
             break;
         case 'm':
-            tool_add(&j.t, &managers, tool_name(&j.t));
+            tool_add(&j.t, &j.managers, tool_name(&j.t));
             break;
         case 'l':
             details = true;
@@ -126,6 +132,9 @@ int main(int argc, char **argv) {
     j.period = options.period_text;
     options.totals_only = !details;
     j.scores = score(&j.t, &options, goals);
-    print(&j, managers, details);
+    if (details)
+        tool_print(&j.t, detail_columns, DETAIL_COLUMNS, kpi_scores_size(j.scores), detail_rows, &j);
+    else
+        tool_print(&j.t, score_columns, SCORE_COLUMNS, kpi_scores_size(j.scores), score_row, &j);
     return tool_end(&j.t);
 }

@@ -393,7 +393,9 @@ void tool_add_names(tool *t, tool_list *list) {
     }
 }
 
-bool tool_listed(tool_list list, const char *text) { return kpi_names_pass(tool_names(list), kpi_text_of(text)); }
+bool tool_listed(tool_list list, const char *text) {
+    return !list.n || kpi_names_pass(tool_names(list), kpi_text_of(text));
+}
 
 void tool_add_goal_file(tool *t, tool_list *files) {
     check_stdin(t, t->value);
@@ -445,39 +447,47 @@ kpi_output *tool_output(tool *t, const kpi_column *column, size_t columns) {
     return output;
 }
 
-static void cell(tool *t, kpi_output *output, kpi_text text) { tool_try(t, kpi_output_cell(output, text, &t->error)); }
-
-void tool_cell(tool *t, kpi_output *output, const char *text) { cell(t, output, kpi_text_of(text)); }
-
-void tool_ratio_cell(tool *t, kpi_output *output, bool known, kpi_ratio value, int digits) {
-    char text[KPI_NUMBER_SIZE];
-    cell(t, output, (kpi_text){text, known ? kpi_ratio_format(value, digits, text) : 0});
-}
-
-void tool_number_cell(tool *t, kpi_output *output, bool known, kpi_decimal value, int digits) {
-    tool_ratio_cell(t, output, known, (kpi_ratio){value, 1}, digits);
-}
-
 void tool_end_output(tool *t, kpi_output *output) { tool_try(t, kpi_output_end(output, &t->error)); }
+
+void tool_print(tool *t, const kpi_column *column, size_t columns, size_t rows, kpi_render *render, void *context) {
+    kpi_output *output = tool_output(t, column, columns);
+    tool_try(t, kpi_output_rows(output, rows, t->threads, render, context, &t->error));
+    tool_end_output(t, output);
+}
+
+int tool_cell(kpi_output *rows, const char *text, kpi_error *e) {
+    return kpi_output_cell(rows, kpi_text_of(text), e);
+}
+
+int tool_ratio_cell(kpi_output *rows, bool known, kpi_ratio value, int digits, kpi_error *e) {
+    char text[KPI_NUMBER_SIZE];
+    return kpi_output_cell(rows, (kpi_text){text, known ? kpi_ratio_format(value, digits, text) : 0}, e);
+}
+
+int tool_number_cell(kpi_output *rows, bool known, kpi_decimal value, int digits, kpi_error *e) {
+    return tool_ratio_cell(rows, known, (kpi_ratio){value, 1}, digits, e);
+}
 
 /* ---- tallies ---- */
 
-static void print_tally(tool *t, const kpi_tally *tally) {
+static int tally_row(void *context, kpi_output *rows, size_t group, kpi_error *e) {
+    const kpi_tally *tally = context;
+    size_t keys = kpi_tally_keys(tally), stats = kpi_tally_stats(tally);
+    kpi_figure figure[KPI_TALLY_STATS];
+    int code = KPI_OK;
+    kpi_tally_figures(tally, group, figure);
+    for (size_t i = 0; i < keys; i++) code = kpi_output_cell(rows, kpi_tally_key(tally, group, i), e);
+    for (size_t i = 0; i < stats; i++) code = kpi_output_cell(rows, (kpi_text){figure[i].ptr, figure[i].len}, e);
+    return code;
+}
+
+static void print_tally(tool *t, kpi_tally *tally) {
     size_t keys = kpi_tally_keys(tally), stats = kpi_tally_stats(tally);
     kpi_column *column = tool_own(t, calloc(keys + stats, sizeof *column));
     for (size_t i = 0; i < keys; i++) column[i] = (kpi_column){kpi_tally_key_name(tally, i), KPI_COLUMN_TEXT};
     for (size_t i = 0; i < stats; i++)
         column[keys + i] = (kpi_column){kpi_tally_stat_name(tally, i), KPI_COLUMN_NUMBER};
-    kpi_output *output = tool_output(t, column, keys + stats);
-    for (size_t group = 0; group < kpi_tally_groups(tally); group++) {
-        char figure[KPI_NUMBER_SIZE];
-        for (size_t i = 0; i < keys; i++) cell(t, output, kpi_tally_key(tally, group, i));
-        for (size_t i = 0; i < stats; i++) {
-            tool_try(t, kpi_tally_figure(tally, group, i, figure, &t->error));
-            tool_cell(t, output, figure);
-        }
-    }
-    tool_end_output(t, output);
+    tool_print(t, column, keys + stats, kpi_tally_groups(tally), tally_row, tally);
 }
 
 static const kpi_column measure_columns[] = {{"period", KPI_COLUMN_TEXT},
@@ -485,23 +495,19 @@ static const kpi_column measure_columns[] = {{"period", KPI_COLUMN_TEXT},
                                              {"metric", KPI_COLUMN_TEXT},
                                              {"value", KPI_COLUMN_NUMBER}};
 
-/* Nothing is printed before every figure is known to be in range. */
-static void print_measures(tool *t, const kpi_tally *tally) {
-    char figure[KPI_NUMBER_SIZE];
-    kpi_output *output = NULL;
-    for (int printing = 0; printing < 2; printing++) {
-        if (printing) output = tool_output(t, measure_columns, 4);
-        for (size_t group = 0; group < kpi_tally_groups(tally); group++)
-            for (size_t i = 0; i < kpi_tally_stats(tally); i++) {
-                tool_try(t, kpi_tally_figure(tally, group, i, figure, &t->error));
-                if (!printing || !*figure) continue;
-                cell(t, output, kpi_tally_key(tally, group, 0));
-                cell(t, output, kpi_tally_key(tally, group, 1));
-                tool_cell(t, output, kpi_tally_stat_name(tally, i));
-                tool_cell(t, output, figure);
-            }
+static int measure_rows(void *context, kpi_output *rows, size_t group, kpi_error *e) {
+    const kpi_tally *tally = context;
+    kpi_figure figure[KPI_TALLY_STATS];
+    int code = KPI_OK;
+    kpi_tally_figures(tally, group, figure);
+    for (size_t i = 0; i < kpi_tally_stats(tally); i++) {
+        if (!figure[i].len) continue;
+        kpi_output_cell(rows, kpi_tally_key(tally, group, 0), e);
+        kpi_output_cell(rows, kpi_tally_key(tally, group, 1), e);
+        tool_cell(rows, kpi_tally_stat_name(tally, i), e);
+        code = kpi_output_cell(rows, (kpi_text){figure[i].ptr, figure[i].len}, e);
     }
-    tool_end_output(t, output);
+    return code;
 }
 
 static void tally_and_print(tool *t, const kpi_tally_options *options) {
@@ -512,7 +518,7 @@ static void tally_and_print(tool *t, const kpi_tally_options *options) {
     for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_tally_read(tally, files.name[i], &t->report, &t->error));
     tool_try(t, kpi_tally_finish(tally, &t->error));
     if (options->emit)
-        print_measures(t, tally);
+        tool_print(t, measure_columns, 4, kpi_tally_groups(tally), measure_rows, tally);
     else
         print_tally(t, tally);
 }

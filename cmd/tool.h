@@ -108,11 +108,13 @@ kpi_goals *tool_goals(tool *t, tool_list files, const kpi_report *report);
 
 /* Output as -o says, to standard output; freed at the end. */
 kpi_output *tool_output(tool *t, const kpi_column *column, size_t columns);
-void tool_cell(tool *t, kpi_output *output, const char *text);
-/* A number, or an empty cell where it is not known. */
-void tool_number_cell(tool *t, kpi_output *output, bool known, kpi_decimal value, int digits);
-void tool_ratio_cell(tool *t, kpi_output *output, bool known, kpi_ratio value, int digits);
 void tool_end_output(tool *t, kpi_output *output);
+/* All of it: rows of such output, as many threads as -j says calling render. */
+void tool_print(tool *t, const kpi_column *column, size_t columns, size_t rows, kpi_render *render, void *context);
+/* Cells, for a kpi_render: a number that is not known is an empty one. */
+int tool_cell(kpi_output *rows, const char *text, kpi_error *e);
+int tool_number_cell(kpi_output *rows, bool known, kpi_decimal value, int digits, kpi_error *e);
+int tool_ratio_cell(kpi_output *rows, bool known, kpi_ratio value, int digits, kpi_error *e);
 
 /* All of visit-tally and feedback-tally but for the options that each takes. */
 int tool_tally(const tool_spec *spec, enum kpi_record_kind record, int argc, char **argv);

@@ -75,18 +75,27 @@ kpi_decimal kpi__decimal_round(kpi_decimal value, int digits) {
 
 /* ---- writing ---- */
 
-/* value in decimal at p, with zeros in front up to `least` digits. Returns where it ends. */
+/* At least `least` digits of value. Returns where they end. One or two, as most numbers have, without a branch. */
+static inline char *put_digits(char *p, uint64_t value, int least) {
+    if (value < 100 && least <= 2) {
+        *p = (char)('0' + value / 10);
+        p += (value >= 10) | (least == 2);
+        *p = (char)('0' + value % 10);
+        return p + 1;
+    }
+    int n = least;
+    while (n < 20 && value >= power10[n]) n++;
+    for (char *digit = p + n; digit > p; value /= 10) *--digit = (char)('0' + value % 10);
+    return p + n;
+}
+
 static char *put_whole(char *p, u128 value, int least) {
     if (value >> 64) {
         p = put_whole(p, value / power10[19], 1);
         value %= power10[19];
         least = 19;
     }
-    char digits[20];
-    int n = 0;
-    for (uint64_t rest = (uint64_t)value; rest || n < least; rest /= 10) digits[n++] = (char)('0' + rest % 10);
-    while (n) *p++ = digits[--n];
-    return p;
+    return put_digits(p, (uint64_t)value, least);
 }
 
 /* The next digit of rest / den (rest < den), rest becomes what remains. 10 * rest may not fit: it is then added up
@@ -135,40 +144,9 @@ static size_t write_out(bool negative, const char *whole, const char *point, con
     return (size_t)(p - out);
 }
 
-/* Most numbers: millionths of 63 bits, no more decimals wanted than they have. Rounded first, then written from the
- * last digit on. */
-static size_t format_small(int64_t value, uint64_t den, int decimals, bool strip, char out[KPI_NUMBER_SIZE]) {
-    uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value, unit = power10[DECIMALS - decimals] * den;
-    char text[24], *end = text + sizeof text, *p = end;
-    if (unit > 1) size = (size + unit / 2) / unit; /* an odd unit has no half */
-    if (strip && decimals == DECIMALS && size % 1000000 == 0) size /= 1000000, decimals = 0;
-    for (; strip && decimals && size % 10 == 0; decimals--) size /= 10;
-    bool negative = value < 0 && size;
-    if (decimals) {
-        for (int i = 0; i < decimals; i++, size /= 10) *--p = (char)('0' + size % 10);
-        *--p = '.';
-    }
-    do *--p = (char)('0' + size % 10);
-    while (size /= 10);
-    if (negative) *--p = '-';
-    size_t n = (size_t)(end - p);
-    memcpy(out, p, n);
-    out[n] = 0;
-    return n;
-}
-
-size_t kpi_ratio_format(kpi_ratio value, int digits, char out[KPI_NUMBER_SIZE]) {
-    bool strip = digits < 0;
-    int64_t small = (int64_t)value.num;
-    if (value.den <= UINT32_MAX && small == value.num && small > INT64_MIN / 2 && small < INT64_MAX / 2) {
-        uint64_t den = (uint64_t)value.den;
-        if (digits >= 0 && digits <= DECIMALS) return format_small(small, den, digits, false, out);
-        if (digits < KPI_EXACT && digits >= -1 - DECIMALS) return format_small(small, den, -1 - digits, true, out);
-        if (strip && den == 1) return format_small(small, 1, DECIMALS, true, out);
-    }
-    int decimals = digits == KPI_EXACT ? MOST_DECIMALS : strip ? -1 - digits : digits;
-    if (decimals > MOST_DECIMALS) decimals = MOST_DECIMALS;
-    u128 num = magnitude(value.num), den = (u128)value.den, millionths = num, rest = 0;
+/* Any number, digit by digit. */
+static __attribute__((noinline)) size_t format_any(const kpi_ratio *value, int decimals, bool strip, char *out) {
+    u128 num = magnitude(value->num), den = (u128)value->den, millionths = num, rest = 0;
     if (den != 1) {
         millionths = num / den;
         rest = num % den;
@@ -180,7 +158,39 @@ size_t kpi_ratio_format(kpi_ratio value, int digits, char out[KPI_NUMBER_SIZE]) 
     end = round_last(wanted);
     if (text[0] != '0') whole = text;
     while (strip && end > point && end[-1] == '0') end--;
-    return write_out(value.num < 0, whole, point, end, out);
+    return write_out(value->num < 0, whole, point, end, out);
+}
+
+/* Most numbers: millionths of 63 bits, no more decimals wanted than they have. Rounded as whole numbers. */
+static size_t format_small(int64_t value, uint64_t den, int decimals, bool strip, char *out) {
+    uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value, unit = power10[DECIMALS - decimals] * den;
+    if (unit > 1) size = (size + unit / 2) / unit; /* an odd unit has no half */
+    uint64_t whole = decimals == DECIMALS ? size / 1000000 : decimals == 2 ? size / 100 : size / power10[decimals];
+    uint64_t part = size - whole * power10[decimals]; /* a constant divisor costs a tenth of another */
+    char *p = out;
+    *p = '-';
+    p = put_digits(p + (value < 0 && size), whole, 1);
+    if (decimals && (part || !strip)) {
+        *p++ = '.';
+        p = put_digits(p, part, decimals);
+        while (strip && p[-1] == '0') p--;
+    }
+    *p = 0;
+    return (size_t)(p - out);
+}
+
+size_t kpi__ratio_put(const kpi_ratio *value, int digits, char out[KPI_NUMBER_SIZE]) {
+    bool strip = digits < 0;
+    int decimals = digits != KPI_EXACT ? strip ? -1 - digits : digits : value->den == 1 ? DECIMALS : MOST_DECIMALS;
+    if (decimals > MOST_DECIMALS) decimals = MOST_DECIMALS;
+    int64_t num = (int64_t)value->num;
+    bool small = num == value->num && num > INT64_MIN / 2 && num < INT64_MAX / 2 && value->den <= UINT32_MAX;
+    if (small && decimals <= DECIMALS) return format_small(num, (uint64_t)value->den, decimals, strip, out);
+    return format_any(value, decimals, strip, out);
+}
+
+size_t kpi_ratio_format(kpi_ratio value, int digits, char out[KPI_NUMBER_SIZE]) {
+    return kpi__ratio_put(&value, digits, out);
 }
 
 size_t kpi_decimal_format(kpi_decimal value, int digits, char out[KPI_NUMBER_SIZE]) {

@@ -7,7 +7,7 @@
  * A group's counts are one cache line of small counters, to which a row made beforehand is added; what does not fit
  * (a score beyond 1000, four thousand million lines) goes to wide counters beside, which only such groups have.
  * Numbering and adding go through many lines at once, each step for all of them, so that the waits for memory overlap.
- * Sorting is by ranks of codes, one key after the other, the last one first: no text is compared twice. */
+ * Sorting is by ranks of codes, one key after the other, the last one first. */
 #include "internal.h"
 
 #include <stdlib.h>
@@ -18,7 +18,7 @@ struct cell { /* no sum of MOST_LINES rows overflows */
     kpi__counts count;
     int64_t sum, days;
     int32_t low, high; /* low > high: nothing scored */
-    uint64_t spare;    /* to a whole cache line */
+    uint32_t before, code; /* the pair that the group is of; with one key: nothing */
 };
 
 struct kpi__groups {
@@ -68,12 +68,12 @@ size_t kpi__groups_size(const kpi__groups *g) {
 }
 
 uint32_t kpi__groups_code(const kpi__groups *g, uint32_t group, size_t key) {
-    uint32_t code = group;
-    for (size_t i = g->keys; i-- > 1 && i >= key;) {
-        kpi__pairs_key(g->pair[i], group, &group, &code);
-        if (i == key) return code;
-    }
-    return group;
+    if (g->keys == 1) return group;
+    const struct cell *cell = &g->cell[group];
+    if (key + 1 == g->keys) return cell->code;
+    uint32_t before = cell->before, code = 0;
+    for (size_t i = g->keys - 2; i && i >= key; i--) kpi__pairs_key(g->pair[i], before, &before, &code);
+    return key ? code : before;
 }
 
 /* ---- cells ---- */
@@ -90,7 +90,11 @@ static bool have_cells(kpi__groups *g) {
         g->cell = cell;
         g->room = room;
     }
-    for (; g->cells < n; g->cells++) g->cell[g->cells] = (struct cell){.low = INT32_MAX, .high = INT32_MIN};
+    for (; g->cells < n; g->cells++) {
+        struct cell *cell = &g->cell[g->cells];
+        *cell = (struct cell){.low = INT32_MAX, .high = INT32_MIN};
+        if (g->keys > 1) kpi__pairs_key(g->pair[g->keys - 1], (uint32_t)g->cells, &cell->before, &cell->code);
+    }
     return true;
 }
 
@@ -150,6 +154,8 @@ void kpi__groups_get(const kpi__groups *g, uint32_t group, kpi__group *out) {
     if (group < g->widen_room && g->widen[group]) kpi__group_merge(out, &g->wide[g->widen[group] - 1]);
 }
 
+void kpi__groups_prefetch(const kpi__groups *g, uint32_t group) { __builtin_prefetch(&g->cell[group]); }
+
 bool kpi__row_small(const kpi__row *row, kpi__small *out) {
     if (row->value > SMALL || row->value < -SMALL) return false;
     for (size_t k = 0; k < KPI__LINE_COUNTS; k++) out->count[k] = row->count[k];
@@ -167,7 +173,8 @@ static bool empty_cells(kpi__groups *g) {
         if (!wide) return false;
         cell_group(&g->cell[i], &counts);
         kpi__group_merge(wide, &counts); /* in range: 128 bits take all lines there can be */
-        g->cell[i] = (struct cell){.low = INT32_MAX, .high = INT32_MIN};
+        struct cell *cell = &g->cell[i];
+        *cell = (struct cell){.low = INT32_MAX, .high = INT32_MIN, .before = cell->before, .code = cell->code};
     }
     g->lines = 0;
     return true;
@@ -266,26 +273,15 @@ int kpi__groups_merge(kpi__groups *g, const kpi__groups *from, uint32_t *to, kpi
 
 /* ---- order ---- */
 
-static int by_text(const void *x, const void *y, void *context) {
-    const kpi__dict *dict = context;
-    return kpi_text_compare(kpi__dict_key(dict, *(const uint32_t *)x), kpi__dict_key(dict, *(const uint32_t *)y));
-}
-
-/* rank[code]: the place of a text among all of its key. order is for work, of the same size. */
-static void rank_texts(kpi__dict *dict, uint32_t *order, uint32_t *rank) {
-    uint32_t n = kpi__dict_size(dict);
-    for (uint32_t i = 0; i < n; i++) order[i] = i;
-    qsort_r(order, n, sizeof *order, by_text, dict);
-    for (uint32_t i = 0; i < n; i++) rank[order[i]] = i;
-}
-
 /* Sorts order by the ranks of one key, equal ones staying as they are: counts, then places. The others are for work. */
 static void sort_by_key(const kpi__groups *g, size_t key, const uint32_t *rank, uint32_t *of_group, uint32_t *start,
                         uint32_t *order, uint32_t *work) {
     size_t n = kpi__groups_size(g), texts = kpi__dict_size(g->text[key]);
     memset(start, 0, (texts + 1) * sizeof *start);
     for (uint32_t i = 0; i < n; i++) {
-        of_group[i] = rank[kpi__groups_code(g, i, key)];
+        uint32_t code = i, before = i; /* out of the pairs, which stand closer together than cells */
+        for (size_t k = g->keys; k-- > key && k;) kpi__pairs_key(g->pair[k], before, &before, &code);
+        of_group[i] = rank[key ? code : before];
         start[of_group[i] + 1]++;
     }
     for (size_t i = 0; i < texts; i++) start[i + 1] += start[i];
@@ -293,18 +289,20 @@ static void sort_by_key(const kpi__groups *g, size_t key, const uint32_t *rank, 
     memcpy(order, work, n * sizeof *order);
 }
 
-bool kpi__groups_sort(const kpi__groups *g, uint32_t *order) {
+bool kpi__groups_sort(const kpi__groups *g, unsigned threads, uint32_t *order) {
     size_t n = kpi__groups_size(g), most = n;
+    if (g->keys == 1) return kpi__sort_dict(g->text[0], threads, order);
     for (size_t i = 0; i < g->keys; i++)
         most = kpi__dict_size(g->text[i]) > most ? kpi__dict_size(g->text[i]) : most;
     uint32_t *rank = malloc((4 * most + 4) * sizeof *rank);
-    if (!rank) return false;
+    bool done = rank != NULL;
     uint32_t *start = rank + most + 1, *work = start + most + 1, *of_group = work + most + 1;
-    for (size_t i = 0; i < n; i++) order[i] = (uint32_t)i;
-    for (size_t i = g->keys; i-- > 0;) {
-        rank_texts(g->text[i], work, rank);
-        sort_by_key(g, i, rank, of_group, start, order, work);
+    for (uint32_t i = 0; i < n && done; i++) order[i] = i;
+    for (size_t i = g->keys; i-- > 0 && done;) {
+        done = kpi__sort_dict(g->text[i], threads, work);
+        for (uint32_t k = 0; k < kpi__dict_size(g->text[i]) && done; k++) rank[work[k]] = k;
+        if (done) sort_by_key(g, i, rank, of_group, start, order, work);
     }
     free(rank);
-    return true;
+    return done;
 }

@@ -124,6 +124,8 @@ bool kpi__wide_floor(const kpi__wide *num, const kpi__wide *den, kpi_decimal *ou
 kpi_decimal kpi__power10(int n); /* 10^n, n 0..38 */
 /* value rounded half away from zero to digits decimals, 0..6. */
 kpi_decimal kpi__decimal_round(kpi_decimal value, int digits);
+/* kpi_ratio_format of what has just been written: a copy of it would wait until it has reached the cache. */
+size_t kpi__ratio_put(const kpi_ratio *value, int digits, char out[KPI_NUMBER_SIZE]);
 
 /* ---- machine.c: memory and threads in large portions ---- */
 void *kpi__pages_get(size_t bytes); /* zeroed, in huge pages where there are and it is large; NULL: no memory */
@@ -137,6 +139,13 @@ enum kpi__vectors kpi__vectors(void);
 /* Calls piece(context, i) for i in 0 .. n - 1 on up to `threads` threads, this one among them. */
 typedef void kpi__piece(void *context, size_t i);
 void kpi__each_piece(size_t n, unsigned threads, kpi__piece *piece, void *context);
+/* Turns of such pieces: piece i waits until all before it have passed theirs on, and passes on its own. So at most
+ * `threads` pieces are under way, neighbours all. */
+typedef struct kpi__turns kpi__turns;
+kpi__turns *kpi__turns_new(void); /* NULL: no memory */
+void kpi__turns_free(kpi__turns *turns);
+void kpi__turn_await(kpi__turns *turns, size_t i);
+void kpi__turn_pass(kpi__turns *turns);
 
 /* ---- sort.c ---- */
 typedef struct kpi__item {
@@ -845,12 +854,15 @@ bool kpi__groups_add_many(kpi__groups *groups, const uint32_t *group, const kpi_
 /* Anything. KPI_DATA: out of range, the group is as before. */
 int kpi__groups_add(kpi__groups *groups, uint32_t group, const kpi__group *from, kpi_error *e);
 void kpi__groups_get(const kpi__groups *groups, uint32_t group, kpi__group *out);
+void kpi__groups_prefetch(const kpi__groups *groups, uint32_t group); /* it will be got soon */
 /* Adds all of from; to[group of from] is the group here. KPI_DATA as above. */
 int kpi__groups_merge(kpi__groups *groups, const kpi__groups *from, uint32_t *to, kpi_error *e);
-bool kpi__groups_sort(const kpi__groups *groups, uint32_t *order); /* by key texts; false: no memory */
+/* By key texts. false: no memory. */
+bool kpi__groups_sort(const kpi__groups *groups, unsigned threads, uint32_t *order);
 
 enum {
-    KPI__NEEDS_CLIENTS = 1, KPI__NEEDS_KEPT = 2, KPI__NEEDS_COVERAGE = 4, KPI__NEEDS_NPS_SCALE = 8, KPI__NEEDS_DAYS = 16
+    KPI__NEEDS_CLIENTS = 1, KPI__NEEDS_KEPT = 2, KPI__NEEDS_COVERAGE = 4, KPI__NEEDS_NPS_SCALE = 8,
+    KPI__NEEDS_DAYS = 16, KPI__NEEDS_ALL = 32
 };
 typedef struct kpi__stat {
     const char *name;

@@ -2,7 +2,8 @@
  *
  * What holds everywhere:
  *  - Nothing prints, exits, or keeps state between calls; objects are independent of each other, and one
- *    object serves one thread at a time.
+ *    object serves one thread at a time. Only its answers (kpi_book_at, kpi_goals_at, kpi_scores_at, kpi_tally_figures
+ *    and their like) may be asked for by several at once, once it is complete.
  *  - A function that can fail returns KPI_OK (0) or one of the codes below and then has filled *error (never
  *    NULL), which can be shown as it is. What it was to make is not made; what it was to change is as before, or
  *    may only be freed, where the declaration says so.
@@ -505,7 +506,7 @@ int kpi_tally_add(kpi_tally *tally, const kpi_line *line, kpi_error *error);
 /* Adds what from has counted; from (made with the same options) is left as it was. After a failure the tally may
  * only be freed. */
 int kpi_tally_merge(kpi_tally *tally, const kpi_tally *from, kpi_error *error);
-/* Groups, sorts, picks the top; no line can be added afterwards. */
+/* Groups, sorts, picks the top; no line can be added afterwards. With emit KPI_DATA when a measure is out of range. */
 int kpi_tally_finish(kpi_tally *tally, kpi_error *error);
 size_t kpi_tally_keys(const kpi_tally *tally);
 size_t kpi_tally_stats(const kpi_tally *tally);
@@ -513,8 +514,13 @@ const char *kpi_tally_key_name(const kpi_tally *tally, size_t key);
 const char *kpi_tally_stat_name(const kpi_tally *tally, size_t stat);  /* with emit: the metric */
 size_t kpi_tally_groups(const kpi_tally *tally);
 kpi_text kpi_tally_key(const kpi_tally *tally, size_t group, size_t key);
-/* The figure as text, NUL-terminated; length 0: not known. KPI_DATA when it is out of range (with emit). */
-int kpi_tally_figure(const kpi_tally *tally, size_t group, size_t stat, char out[KPI_NUMBER_SIZE], kpi_error *error);
+#define KPI_TALLY_STATS 64     /* at most in one tally */
+typedef struct kpi_figure {    /* as text */
+    char ptr[KPI_NUMBER_SIZE]; /* NUL-terminated */
+    size_t len;                /* 0: not known */
+} kpi_figure;
+/* All figures of a group, one for each statistic. */
+void kpi_tally_figures(const kpi_tally *tally, size_t group, kpi_figure *out);
 
 /* ---- output (output.c) ------------------------------------------------------------------------------ */
 
@@ -540,6 +546,14 @@ int kpi_output_new(kpi_output **out, FILE *file, const kpi_output_options *optio
                    size_t columns, kpi_error *error);
 /* The next cell, in line form; after the last column a new row begins. NULL/empty: not known. */
 int kpi_output_cell(kpi_output *output, kpi_text cell, kpi_error *error);
+/* Writes the cells of one row (or of none, or of several whole ones) with kpi_output_cell() to rows. It may ignore the
+ * failure of a cell but for the last one, as then all that follow fail, too. */
+typedef int kpi_render(void *context, kpi_output *rows, size_t row, kpi_error *error);
+/* Calls render for the rows 0 .. rows - 1 and writes what a loop over them would, up to the first that fails, whose
+ * code it returns; the output may then only be freed. Formats that stream are rendered by at most `threads` threads (0:
+ * as many as the machine has), several rows at once and in any order; table and md by the caller's own, in order. */
+int kpi_output_rows(kpi_output *output, size_t rows, unsigned threads, kpi_render *render, void *context,
+                    kpi_error *error);
 /* Writes what is held back and flushes file. Whether every byte was written is known only now: KPI_SYSTEM. */
 int kpi_output_end(kpi_output *output, kpi_error *error);
 void kpi_output_free(kpi_output *output);

@@ -3,7 +3,7 @@
  * Large arrays come straight from the system as pages: zero without being written, given back at once when they are
  * freed, and in huge pages where the machine has them, which halves the time of filling and of random access to them.
  * Work that falls apart into pieces is handed out piece by piece to whoever is free; a thread that cannot be had is
- * done without. */
+ * done without. What pieces have made is put in order by turns. */
 #include "internal.h"
 
 #include <pthread.h>
@@ -92,4 +92,40 @@ void kpi__each_piece(size_t n, unsigned threads, kpi__piece *piece, void *contex
         started++;
     work(&pieces);
     while (started) pthread_join(thread[--started], NULL);
+}
+
+/* ---- turns ---- */
+
+struct kpi__turns {
+    pthread_mutex_t lock;
+    pthread_cond_t passed_on;
+    size_t passed;
+};
+
+kpi__turns *kpi__turns_new(void) {
+    kpi__turns *turns = calloc(1, sizeof *turns);
+    if (!turns) return NULL;
+    pthread_mutex_init(&turns->lock, NULL);
+    pthread_cond_init(&turns->passed_on, NULL);
+    return turns;
+}
+
+void kpi__turns_free(kpi__turns *turns) {
+    if (!turns) return;
+    pthread_mutex_destroy(&turns->lock);
+    pthread_cond_destroy(&turns->passed_on);
+    free(turns);
+}
+
+void kpi__turn_await(kpi__turns *turns, size_t i) {
+    pthread_mutex_lock(&turns->lock);
+    while (turns->passed < i) pthread_cond_wait(&turns->passed_on, &turns->lock);
+    pthread_mutex_unlock(&turns->lock);
+}
+
+void kpi__turn_pass(kpi__turns *turns) {
+    pthread_mutex_lock(&turns->lock);
+    turns->passed++;
+    pthread_cond_broadcast(&turns->passed_on);
+    pthread_mutex_unlock(&turns->lock);
 }

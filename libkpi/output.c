@@ -5,15 +5,21 @@
  * all widths are known. Rows are put together in one buffer and handed to stdio whole, so that a broken one is
  * never seen, and many at once. Cells cost no memory of their own in the formats that stream.
  *
+ * Many rows of a format that streams are rendered in pieces, by whoever is free, each into a part: an output like the
+ * one they are for, but with a buffer of its own, which is written when it is the piece's turn. As pieces wait for
+ * those before them, those under way are neighbours, so that piece i has part i % threads for itself; and as a part
+ * that becomes large waits at once, memory is bounded.
+ *
  * Nothing is written before the first cell or the end: who fails before has printed no header either. The first
  * failure is remembered (sys) and nothing is written after it. */
 #include "internal.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS = 1 << 16 }; /* bytes of rows handed on at once */
+enum { ROWS = 1 << 16, PART = 1 << 20, PIECE = 2048 }; /* bytes of rows handed on at once, at most; rows of a piece */
 
 struct buffer {
     char *ptr;
@@ -39,11 +45,13 @@ struct kpi_output {
     struct place *place;
     size_t columns, visible;
     size_t at;             /* the column of the next cell */
+    size_t quick;          /* cells of columns before this one are put as they are, a TAB between them */
     bool begun, ended;
-    bool plain;            /* lines for a file, begun */
     int sys;               /* errno of the first failure; 0: none */
     struct buffer row, text;
-    size_t whole;          /* bytes of row that are whole rows */
+    size_t whole, most;    /* bytes of row that are whole rows; when they are handed on */
+    struct pieces *pieces; /* of a part; else NULL */
+    size_t piece;
     kpi__arena *arena;     /* of leads and held cells */
     struct held *held;     /* row after row, visible columns only */
     size_t cells, room;
@@ -132,9 +140,25 @@ static void fill(kpi_output *output, char c, size_t n) {
     output->row.used += n;
 }
 
-/* Hands whole rows to stdio. */
+struct pieces {
+    kpi_output *output; /* what they are for */
+    kpi_render *render;
+    void *context;
+    size_t from, rows;
+    kpi_output *part;
+    unsigned threads;   /* and parts */
+    kpi__turns *turns;
+    atomic_int code;    /* of the first failure in order; set by whose turn it is */
+    kpi_error *error;
+};
+
+/* Hands whole rows to stdio; those of a part when it is their turn, and not after a failure. */
 static void write_rows(kpi_output *output) {
     struct buffer *row = &output->row;
+    if (output->pieces) {
+        kpi__turn_await(output->pieces->turns, output->piece);
+        if (output->pieces->code) output->sys = ECANCELED;
+    }
     errno = 0;
     if (!output->sys && output->whole &&
         fwrite_unlocked(row->ptr, 1, output->whole, output->file) != output->whole)
@@ -149,7 +173,7 @@ static void write_row(kpi_output *output) {
         row->used--;
     put_string(output, output->kind->close);
     output->whole = row->used;
-    if (output->whole >= ROWS)
+    if (output->whole >= output->most)
         write_rows(output);
 }
 
@@ -511,7 +535,8 @@ int kpi_output_new(kpi_output **out, FILE *file, const kpi_output_options *optio
     if (!output)
         return kpi__fail_memory(error);
     int code = KPI_OK;
-    *output = (kpi_output){.file = file, .kind = &kinds[options->format], .options = *options, .column = column};
+    *output = (kpi_output){
+        .file = file, .kind = &kinds[options->format], .options = *options, .column = column, .most = ROWS};
     output->arena = kpi__arena_new();
     output->place = calloc(columns ? columns : 1, sizeof *output->place);
     if (!output->arena || !output->place) {
@@ -551,8 +576,16 @@ static int failed(const kpi_output *output, kpi_error *error) {
 
 static void begin(kpi_output *output) {
     output->begun = true;
-    output->plain = output->options.format == KPI_LINES && !output->options.terminal;
+    bool plain = output->options.format == KPI_LINES && !output->options.terminal;
+    while (plain && output->quick < output->columns && !output->place[output->quick].hidden) output->quick++;
     output->kind->begin(output);
+}
+
+static __attribute__((noinline)) int end_row(kpi_output *output, kpi_error *error) {
+    output->at = 0;
+    if (!output->kind->end)
+        write_row(output);
+    return output->sys ? failed(output, error) : KPI_OK;
 }
 
 static __attribute__((noinline)) int any_cell(kpi_output *output, kpi_text cell, kpi_error *error) {
@@ -567,27 +600,77 @@ static __attribute__((noinline)) int any_cell(kpi_output *output, kpi_text cell,
             put_text(output, place->lead);
         kind->cell(output, place, cell.len ? cell : (kpi_text){"", 0});
     }
-    if (++output->at == output->columns) {
-        output->at = 0;
-        if (!kind->end)
-            write_row(output);
-    }
+    if (++output->at == output->columns)
+        return end_row(output, error);
     return output->sys ? failed(output, error) : KPI_OK;
 }
 
-/* Nearly all cells are short ones of lines that go to a file: as they are, a TAB between them. */
+/* Nearly all cells are short ones of lines that go to a file. */
 int kpi_output_cell(kpi_output *output, kpi_text cell, kpi_error *error) {
     struct buffer *row = &output->row;
-    size_t at = output->at;
-    if (!output->plain || cell.len > 16 || row->room - row->used < 32 || at + 1 >= output->columns ||
-        output->place[at].hidden || output->sys)
+    if (output->at >= output->quick || cell.len > 16 || row->room - row->used < 32 || output->sys)
         return any_cell(output, cell, error);
-    char *w = row->ptr + row->used;
+    char *start = row->ptr + row->used, *w = start;
     *w = '\t';
-    w = copy_short(w + (output->place[at].lead.len != 0), cell);
-    row->used = (size_t)(w - row->ptr);
-    output->at = at + 1;
-    return KPI_OK;
+    w = copy_short(w + (output->at != 0), cell);
+    row->used += (size_t)(w - start);
+    return ++output->at < output->columns ? KPI_OK : end_row(output, error);
+}
+
+/* ---- many rows ---- */
+
+static void render_piece(void *context, size_t i) {
+    struct pieces *p = context;
+    kpi_output *part = &p->part[i % p->threads];
+    size_t row = p->from + i * PIECE, end = row + PIECE < p->rows ? row + PIECE : p->rows;
+    int code = KPI_OK;
+    kpi_error error;
+    part->piece = i;
+    while (row < end && !code && !p->code) code = p->render(p->context, part, row++, &error);
+    write_rows(part);
+    if (part->sys && !p->code) {
+        p->output->sys = part->sys;
+        p->code = failed(part, p->error);
+    } else if (code && !p->code) {
+        *p->error = error;
+        p->code = code;
+    }
+    kpi__turn_pass(p->turns);
+}
+
+static int render_pieces(struct pieces *p) {
+    size_t n = (p->rows - p->from + PIECE - 1) / PIECE;
+    write_rows(p->output);
+    if (p->output->sys)
+        return failed(p->output, p->error);
+    p->part = calloc(p->threads, sizeof *p->part);
+    p->turns = kpi__turns_new();
+    for (unsigned k = 0; k < p->threads && p->part; k++) {
+        p->part[k] = *p->output;
+        p->part[k].row = p->part[k].text = (struct buffer){0};
+        p->part[k].most = PART;
+        p->part[k].pieces = p;
+    }
+    if (p->part && p->turns)
+        kpi__each_piece(n, p->threads, render_piece, p);
+    else
+        p->code = kpi__fail_memory(p->error);
+    for (unsigned k = 0; k < p->threads && p->part; k++) {
+        free(p->part[k].row.ptr);
+        free(p->part[k].text.ptr);
+    }
+    kpi__turns_free(p->turns);
+    free(p->part);
+    return p->code;
+}
+
+int kpi_output_rows(kpi_output *output, size_t rows, unsigned threads, kpi_render *render, void *context,
+                    kpi_error *error) {
+    struct pieces p = {output, render, context, 0, rows, NULL, kpi__threads(threads), NULL, KPI_OK, error};
+    int code = KPI_OK;
+    bool alone = p.threads == 1 || rows <= PIECE || output->kind->end || output->at;
+    while (!code && p.from < rows && (alone || !output->begun)) code = render(context, output, p.from++, error);
+    return code || p.from == rows ? code : render_pieces(&p);
 }
 
 int kpi_output_end(kpi_output *output, kpi_error *error) {

@@ -201,7 +201,7 @@ static const kpi__stat stats[] = {
     {"nps", KPI_FEEDBACK, KPI__NEEDS_NPS_SCALE, false, nps},
     {"csat", KPI_FEEDBACK, 0, false, csat},
     {"csat-low", KPI_FEEDBACK, 0, false, csat_low},
-    {"share", KPI_FEEDBACK, 0, false, share},
+    {"share", KPI_FEEDBACK, KPI__NEEDS_ALL, false, share},
     {"unresolved", KPI_FEEDBACK, 0, true, unresolved},
     {"resolve-days", KPI_FEEDBACK, KPI__NEEDS_DAYS, false, resolve_days},
 };

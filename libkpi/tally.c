@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STATS = 64, DAYS = 1 << 10, ROWS = 2 * KPI__BATCH, PACKED = 7 };
+enum { DAYS = 1 << 10, ROWS = 2 * KPI__BATCH, PACKED = 7 };
 
 typedef struct plan {
     uint64_t planned, done;
@@ -56,8 +56,8 @@ struct kpi_tally {
     const key *key[KPI__KEYS];
     unsigned field[KPI__KEYS]; /* of keys that are fields */
     size_t keys;
-    const kpi__stat *stat[STATS];
-    char *stat_name[STATS]; /* owned; with emit the metric */
+    const kpi__stat *stat[KPI_TALLY_STATS];
+    char *stat_name[KPI_TALLY_STATS]; /* owned; with emit the metric */
     size_t stats;
     unsigned needs;   /* of all stats, KPI__NEEDS_... */
     bool by_period;   /* there is a period key */
@@ -81,7 +81,6 @@ struct kpi_tally {
     unsigned parts;
     uint32_t *order; /* groups as shown, after kpi_tally_finish */
     size_t shown;
-    struct asked { uint32_t group; kpi__group counts; } *asked; /* the group asked for last, of which more will be */
 };
 
 /* ---- keys ---- */
@@ -181,7 +180,7 @@ static int add_key(kpi_tally *t, kpi_text name, kpi_error *e) {
 static int add_stat(kpi_tally *t, kpi_text name, kpi_text shown, kpi_error *e) {
     const kpi__stat *stat = kpi__stat_named(t->options.record, name);
     if (!stat) return kpi__fail(e, KPI_USAGE, "no such statistic: %s", KPI__QUOTE(name));
-    if (t->stats == STATS) return kpi__fail(e, KPI_USAGE, "more than %d statistics", STATS);
+    if (t->stats == KPI_TALLY_STATS) return kpi__fail(e, KPI_USAGE, "more than %d statistics", KPI_TALLY_STATS);
     if (!(t->stat_name[t->stats] = strndup(shown.ptr, shown.len))) return kpi__fail_memory(e);
     t->stat[t->stats++] = stat;
     t->needs |= stat->needs;
@@ -318,7 +317,6 @@ void kpi_tally_free(kpi_tally *t) {
     free(t->known);
     free(t->picked);
     free(t->order);
-    free(t->asked);
     free(t);
 }
 
@@ -934,19 +932,16 @@ static int cover(kpi_tally *t, kpi_error *e) {
 
 /* ---- order ---- */
 
-static bool value_of(const kpi_tally *t, uint32_t group, size_t stat, int digits, kpi_ratio *out) {
-    kpi__group *counts = &t->asked->counts;
-    if (t->asked->group != group) {
-        kpi__groups_get(t->groups, group, counts);
-        if (group < t->beside_room) {
-            counts->count[KPI__CLIENTS] = t->beside[group].clients;
-            counts->count[KPI__KEPT] = t->beside[group].kept;
-            counts->count[KPI__OWNED] = t->beside[group].owned;
-            counts->count[KPI__COVERED] = t->beside[group].covered;
-        }
-        t->asked->group = group;
-    }
-    return t->stat[stat]->value(counts, &t->all, digits, out);
+enum { MEAN_DIGITS = 2, MEASURE_DIGITS = 6, AHEAD = 16 };
+
+/* What was counted of a group. */
+static void counts_of(const kpi_tally *t, uint32_t group, kpi__group *out) {
+    kpi__groups_get(t->groups, group, out);
+    if (group >= t->beside_room) return;
+    out->count[KPI__CLIENTS] = t->beside[group].clients;
+    out->count[KPI__KEPT] = t->beside[group].kept;
+    out->count[KPI__OWNED] = t->beside[group].owned;
+    out->count[KPI__COVERED] = t->beside[group].covered;
 }
 
 struct figure { /* of the first stat, for sorting */
@@ -964,16 +959,37 @@ static int by_figure(const void *x, const void *y) {
 }
 
 static int pick_top(kpi_tally *t, kpi_error *e) {
+    kpi__group counts;
     struct figure *figure = malloc((t->shown + 1) * sizeof *figure);
     if (!figure) return kpi__fail_memory(e);
     for (size_t i = 0; i < t->shown; i++) {
         figure[i] = (struct figure){.group = t->order[i], .place = i};
-        figure[i].known = value_of(t, t->order[i], 0, 6, &figure[i].value);
+        counts_of(t, t->order[i], &counts);
+        figure[i].known = t->stat[0]->value(&counts, &t->all, 6, &figure[i].value);
     }
     qsort(figure, t->shown, sizeof *figure, by_figure);
     if (t->shown > t->options.top) t->shown = t->options.top;
     for (size_t i = 0; i < t->shown; i++) t->order[i] = figure[i].group;
     free(figure);
+    return KPI_OK;
+}
+
+/* A measure is a number as lines have it. Means and shares are in range when what they are made of is. */
+static int check_measures(const kpi_tally *t, kpi_error *e) {
+    kpi__group counts;
+    kpi_ratio value;
+    for (size_t i = 0; i < t->shown; i++) {
+        counts_of(t, t->order[i], &counts);
+        for (size_t k = 0; k < t->stats; k++) {
+            if (!t->stat[k]->exact || !t->stat[k]->value(&counts, &t->all, MEASURE_DIGITS, &value) ||
+                (value.num <= KPI_DECIMAL_MAX && value.num >= -KPI_DECIMAL_MAX))
+                continue;
+            char text[KPI_NUMBER_SIZE];
+            kpi_ratio_format(value, KPI_EXACT, text);
+            return kpi__fail(e, KPI_DATA, "%s of %s is out of range: %s", t->stat[k]->name,
+                             KPI__QUOTE(kpi_tally_key(t, i, 1)), text);
+        }
+    }
     return KPI_OK;
 }
 
@@ -984,16 +1000,16 @@ int kpi_tally_finish(kpi_tally *t, kpi_error *e) {
     moment m = {.t = t};
     if (!t->keys && group_of(t, &m) == KPI__NONE) return kpi__fail_memory(e); /* one line, also for no input */
     t->shown = kpi__groups_size(t->groups);
-    if (!(t->order = malloc((t->shown + 1) * sizeof *t->order)) || !kpi__groups_sort(t->groups, t->order) ||
-        !(t->asked = calloc(1, sizeof *t->asked)))
+    t->order = malloc((t->shown + 1) * sizeof *t->order);
+    if (!t->order || !kpi__groups_sort(t->groups, kpi__threads(t->options.threads), t->order))
         return kpi__fail_memory(e);
-    t->asked->group = KPI__NONE;
-    for (uint32_t i = 0; i < t->shown; i++) {
+    for (uint32_t i = 0; i < t->shown && t->needs & KPI__NEEDS_ALL; i++) {
         kpi__group counts;
         kpi__groups_get(t->groups, i, &counts);
         t->all.count[KPI__ALL] += counts.count[KPI__ALL];
     }
-    return t->options.top ? pick_top(t, e) : KPI_OK;
+    if (t->options.top) code = pick_top(t, e);
+    return !code && t->options.emit ? check_measures(t, e) : code;
 }
 
 /* ---- answers ---- */
@@ -1011,15 +1027,17 @@ kpi_text kpi_tally_key(const kpi_tally *t, size_t group, size_t k) {
     return kpi__dict_key(kpi__groups_texts(t->groups, k), kpi__groups_code(t->groups, t->order[group], k));
 }
 
-int kpi_tally_figure(const kpi_tally *t, size_t group, size_t stat, char out[KPI_NUMBER_SIZE], kpi_error *e) {
-    kpi_ratio value;
+void kpi_tally_figures(const kpi_tally *t, size_t group, kpi_figure *out) {
     bool emit = t->options.emit != NULL;
-    out[0] = 0;
-    if (!value_of(t, t->order[group], stat, emit ? 6 : 2, &value)) return KPI_OK;
-    kpi_ratio_format(value, emit ? KPI_UP_TO(6) : t->stat[stat]->exact ? KPI_EXACT : 2, out);
-    kpi_decimal number;
-    if (emit && kpi_decimal_parse(kpi_text_of(out), &number))
-        return kpi__fail(e, KPI_DATA, "%s of %s is out of range: %s", t->stat[stat]->name,
-                         KPI__QUOTE(kpi_tally_key(t, group, 1)), out);
-    return KPI_OK;
+    kpi__group counts;
+    kpi_ratio value;
+    if (group + AHEAD < t->shown) kpi__groups_prefetch(t->groups, t->order[group + AHEAD]);
+    counts_of(t, t->order[group], &counts);
+    for (size_t i = 0; i < t->stats; i++) {
+        const kpi__stat *stat = t->stat[i];
+        bool known = stat->value(&counts, &t->all, emit ? MEASURE_DIGITS : MEAN_DIGITS, &value);
+        int digits = emit ? KPI_UP_TO(MEASURE_DIGITS) : stat->exact ? KPI_EXACT : MEAN_DIGITS;
+        out[i].ptr[0] = 0;
+        out[i].len = known ? kpi__ratio_put(&value, digits, out[i].ptr) : 0;
+    }
 }

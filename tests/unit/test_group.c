@@ -67,10 +67,12 @@ static void test_keys(void **state) {
         assert_true(keys ? size > 2 : size == 1);
         for (uint32_t i = 0; i < size; i++) all[i].n = join(g, keys, all[i].group = i, all[i].text);
         qsort(all, size, sizeof *all, by_joined);
-        assert_true(kpi__groups_sort(g, order));
-        for (size_t i = 0; i < size; i++) {
-            assert_int_equal(order[i], all[i].group);
-            if (i) assert_true(by_joined(&all[i - 1], &all[i]) < 0);
+        for (unsigned threads = 1; threads < 4; threads++) {
+            assert_true(kpi__groups_sort(g, threads, order));
+            for (size_t i = 0; i < size; i++) {
+                assert_int_equal(order[i], all[i].group);
+                if (i) assert_true(by_joined(&all[i - 1], &all[i]) < 0);
+            }
         }
         free(order);
         free(all);
@@ -85,7 +87,7 @@ static void test_empty(void **state) {
         kpi__groups *g = kpi__groups_new(keys), *from = kpi__groups_new(keys);
         uint32_t order[1] = {7};
         kpi_error error;
-        assert_true(kpi__groups_sort(g, order));
+        assert_true(kpi__groups_sort(g, 2, order));
         expect_ok(kpi__groups_merge(g, from, order, &error), &error);
         assert_int_equal(kpi__groups_size(g), 0);
         kpi__groups_free(g);
@@ -222,12 +224,19 @@ static void test_counts_and_merging(void **state) {
 
 /* ---- counts that outgrow the small counters ---- */
 
+static void expect_codes(kpi__groups *g, size_t keys, uint32_t group, size_t n) {
+    char text[64];
+    for (size_t k = 0; k < keys; k++) {
+        kpi_text found = kpi__dict_key(kpi__groups_texts(g, k), kpi__groups_code(g, group, k));
+        assert_string_equal(found.ptr, name(n, k, text));
+    }
+}
+
 /* Two that are merged into each other in turn: the counts grow as Fibonacci's numbers do, past 2^32. Between that,
  * lines are added, so that cells are emptied. */
-static void test_growing(void **state) {
-    (void)state;
+static void grow(size_t keys) {
     static struct line line[KPI__BATCH];
-    kpi__groups *g[2] = {kpi__groups_new(1), kpi__groups_new(1)};
+    kpi__groups *g[2] = {kpi__groups_new(keys), kpi__groups_new(keys)};
     kpi__group expected[2][2], found;
     kpi_error error;
     memset(expected, 0, sizeof expected);
@@ -239,7 +248,7 @@ static void test_growing(void **state) {
         uint32_t to[3];
         size_t a = (size_t)round % 2, b = 1 - a;
         if (round < 2 || round % 5 == 0) {
-            add_lines(g[a], 1, line, KPI__BATCH);
+            add_lines(g[a], keys, line, KPI__BATCH);
             for (size_t i = 0; i < KPI__BATCH; i++)
                 add_naively(&expected[a][line[i].name], &line[i].row, line[i].more, line[i].days);
         }
@@ -252,13 +261,20 @@ static void test_growing(void **state) {
             sum->sum += from->sum;
             sum->days += from->days;
             if (!sum->count[KPI__ALL]) continue;
-            kpi__groups_get(g[a], put_named(g[a], 1, n), &found);
+            uint32_t group = put_named(g[a], keys, n);
+            kpi__groups_get(g[a], group, &found);
             expect_same(&found, sum);
+            expect_codes(g[a], keys, group, n);
         }
     }
     assert_true(expected[0][1].count[KPI__ALL] > (uint64_t)1 << 40);
     kpi__groups_free(g[0]);
     kpi__groups_free(g[1]);
+}
+
+static void test_growing(void **state) {
+    (void)state;
+    for (size_t keys = 1; keys < 4; keys++) grow(keys);
 }
 
 static void test_out_of_range(void **state) {

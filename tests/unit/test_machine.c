@@ -1,4 +1,4 @@
-/* test_machine.c - machine.c: pages and pieces of work. */
+/* test_machine.c - machine.c: pages, pieces of work, turns. */
 #include "unit.h"
 
 static void test_pages(void **state) {
@@ -31,7 +31,38 @@ static void test_pieces(void **state) {
         }
 }
 
+/* Pieces that pass a turn on do so in their order, and those under way are neighbours. */
+struct passing {
+    kpi__turns *turns;
+    size_t passed, started;
+    unsigned threads;
+};
+
+static void take_turn(void *context, size_t i) {
+    struct passing *p = context;
+    size_t started = __atomic_add_fetch(&p->started, 1, __ATOMIC_RELAXED);
+    assert_true(started <= i + p->threads);
+    kpi__turn_await(p->turns, i);
+    kpi__turn_await(p->turns, i); /* it still is */
+    assert_int_equal(p->passed, i);
+    p->passed++;
+    kpi__turn_pass(p->turns);
+}
+
+static void test_turns(void **state) {
+    (void)state;
+    for (unsigned threads = 1; threads < 9; threads++) {
+        struct passing p = {kpi__turns_new(), 0, 0, threads};
+        assert_non_null(p.turns);
+        kpi__each_piece(1000, threads, take_turn, &p);
+        assert_int_equal(p.passed, 1000);
+        kpi__turns_free(p.turns);
+    }
+    kpi__turns_free(NULL);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_pages), cmocka_unit_test(test_pieces)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_pages), cmocka_unit_test(test_pieces),
+                                       cmocka_unit_test(test_turns)};
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -219,13 +219,13 @@ static int check_weights(kpi_error *error) {
 
 static int tally_once(const kpi_tally_options *options, const char *path, kpi_error *error) {
     kpi_tally *one = NULL, *two = NULL;
-    char out[KPI_NUMBER_SIZE];
+    kpi_figure out[KPI_TALLY_STATS];
     int code = kpi_tally_new(&one, options, error);
     if (!code) code = kpi_tally_new(&two, options, error);
     if (!code) code = kpi_tally_read(one, path, NULL, error);
     if (!code) code = kpi_tally_merge(two, one, error);
     if (!code) code = kpi_tally_finish(two, error);
-    for (size_t i = 0; !code && i < kpi_tally_groups(two); i++) code = kpi_tally_figure(two, i, 0, out, error);
+    for (size_t i = 0; !code && i < kpi_tally_groups(two); i++) kpi_tally_figures(two, i, out);
     kpi_tally_free(one);
     kpi_tally_free(two);
     return code;
@@ -296,7 +296,7 @@ static int count_many(kpi_error *error) {
         result = done ? kpi__groups_add(g, group, &one, error) : kpi__fail_memory(error);
     }
     if (!result) result = kpi__groups_merge(other, g, to, error);
-    if (!result && (!kpi__groups_sort(other, order) || kpi__bags_count(bags, 0) == SIZE_MAX))
+    if (!result && (!kpi__groups_sort(other, 2, order) || kpi__bags_count(bags, 0) == SIZE_MAX))
         result = kpi__fail_memory(error);
     kpi__groups_free(g);
     kpi__groups_free(other);
@@ -322,6 +322,26 @@ static int print(kpi_error *error) {
         if (!code) code = kpi_output_cell(output, TEXT("12.5"), error);
         if (!code) code = kpi_output_cell(output, TEXT("99"), error);
     }
+    if (!code) code = kpi_output_end(output, error);
+    kpi_output_free(output);
+    return code;
+}
+
+static int render(void *context, kpi_output *rows, size_t row, kpi_error *error) {
+    (void)context, (void)row;
+    kpi_output_cell(rows, TEXT("somebody"), error);
+    kpi_output_cell(rows, TEXT("12.5"), error);
+    return kpi_output_cell(rows, TEXT(""), error);
+}
+
+static int print_by_two(kpi_error *error) {
+    static const kpi_column columns[] = {
+        {"who", KPI_COLUMN_TEXT}, {"what", KPI_COLUMN_NUMBER}, {"how", KPI_COLUMN_TEXT}};
+    kpi_output_options options = {.format = format};
+    kpi_output *output;
+    int code = kpi_output_new(&output, null_file, &options, columns, COUNT(columns), error);
+    if (code) return code;
+    code = kpi_output_rows(output, 5000, 2, render, NULL, error);
     if (!code) code = kpi_output_end(output, error);
     kpi_output_free(output);
     return code;
@@ -560,6 +580,7 @@ static void test_output(void **state) {
     for (size_t i = 0; i < COUNT(names); i++) {
         assert_int_equal(kpi_format_named(names[i], &format), KPI_OK);
         exhaust(names[i], print);
+        exhaust("rows by two threads", print_by_two);
     }
 }
 

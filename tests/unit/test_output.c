@@ -512,6 +512,161 @@ static void test_broken_pipe(void **state) {
     signal(SIGPIPE, before);
 }
 
+/* ---- many rows ---- */
+
+enum { ROWS = 5000 };
+
+struct rendering {
+    size_t wide;       /* every so many rows there is a wide cell; 0: none */
+    size_t fail[2];    /* rows that fail after their first cell */
+    size_t deaf;       /* a row that fails before it */
+};
+
+/* None, one or three rows for a number, each with its columns of different lengths. */
+static int render(void *context, kpi_output *to, size_t row, kpi_error *error) {
+    static const char wide[3000] = {[0 ... 2999] = 'w'};
+    const struct rendering *r = context;
+    int code = KPI_OK;
+    if (row == r->deaf)
+        return kpi__fail(error, KPI_DATA, "deaf at %zu", row);
+    for (size_t i = row % 5 == 3 ? 0 : row % 7 ? 1 : 3; i; i--) {
+        char name[64], number[32];
+        int more = (int)(row % 23);
+        size_t n = (size_t)snprintf(name, sizeof name, "%zu%.*s", row * 7919 % 100003, more, "\"张,敏 and some more");
+        kpi_text who = r->wide && row % r->wide == 0 ? (kpi_text){wide, sizeof wide} : (kpi_text){name, n};
+        kpi_output_cell(to, who, error);
+        if (row == r->fail[0] || row == r->fail[1])
+            return kpi__fail(error, KPI_USAGE, "failed at %zu", row);
+        n = (size_t)snprintf(number, sizeof number, "%zu.%zu", row, i);
+        kpi_output_cell(to, (kpi_text){number, n}, error);
+        kpi_output_cell(to, (kpi_text){number, n}, error);
+        code = kpi_output_cell(to, kpi_text_of(row % 2 ? "" : "a\\nb"), error);
+    }
+    return code;
+}
+
+/* What comes out of rows rendered by so many threads; 0: by a plain loop. The caller frees it. */
+static char *print_rows(kpi_output_options options, size_t n, unsigned threads, struct rendering r, kpi_error *error) {
+    char *out = NULL;
+    size_t size = 0;
+    int code = KPI_OK;
+    kpi_output *output;
+    FILE *file = open_memstream(&out, &size);
+    assert_non_null(file);
+    assert_int_equal(kpi_output_new(&output, file, &options, columns, KPI__COUNT(columns), error), KPI_OK);
+    error->code = KPI_OK;
+    if (threads)
+        code = kpi_output_rows(output, n, threads, render, &r, error);
+    for (size_t i = 0; i < n && !threads && !code; i++)
+        code = render(&r, output, i, error);
+    assert_int_equal(code, error->code);
+    if (!code)
+        assert_int_equal(kpi_output_end(output, error), KPI_OK);
+    kpi_output_free(output);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(strlen(out), size);
+    return out;
+}
+
+static void expect_rows(kpi_output_options options, size_t n, struct rendering r) {
+    static const unsigned threads[] = {1, 2, 3, 7};
+    kpi_error expected, error;
+    char *plain = print_rows(options, n, 0, r, &expected);
+    for (size_t i = 0; i < KPI__COUNT(threads); i++) {
+        char *out = print_rows(options, n, threads[i], r, &error);
+        if (strcmp(out, plain))
+            fail_msg("%zu rows as %d by %u threads differ", n, (int)options.format, threads[i]);
+        assert_int_equal(error.code, expected.code);
+        if (error.code)
+            assert_string_equal(error.text, expected.text);
+        free(out);
+    }
+    free(plain);
+}
+
+static const struct rendering all_right = {0, {SIZE_MAX, SIZE_MAX}, SIZE_MAX};
+
+static void test_rows(void **state) {
+    (void)state;
+    static const size_t sizes[] = {0, 1, 4, 2048, 2049, 4097, ROWS};
+    for (enum kpi_format format = KPI_LINES; format <= KPI_MD; format++)
+        for (size_t i = 0; i < KPI__COUNT(sizes); i++)
+            for (int shown = 0; shown < 2; shown++)
+                expect_rows((kpi_output_options){format, shown, shown, shown}, sizes[i], all_right);
+    struct rendering wide = all_right; /* parts become large before they are complete */
+    wide.wide = 2;
+    expect_rows((kpi_output_options){.format = KPI_LINES}, ROWS, wide);
+}
+
+/* The first failure in the order of rows is told, and the rows before it are there. */
+static void test_rows_fail(void **state) {
+    (void)state;
+    static const size_t at[] = {0, 1, 2050, 4500, ROWS - 1};
+    for (enum kpi_format format = KPI_LINES; format <= KPI_MD; format++)
+        for (size_t i = 0; i < KPI__COUNT(at); i++) {
+            kpi_output_options options = {.format = format, .header = true};
+            expect_rows(options, ROWS, (struct rendering){0, {SIZE_MAX, SIZE_MAX}, at[i]});
+            expect_rows(options, ROWS, (struct rendering){0, {at[i], at[i] + 2049}, SIZE_MAX});
+            if (format != KPI_TABLE && format != KPI_MD)
+                expect_rows(options, ROWS, (struct rendering){3, {at[i], ROWS - 5}, at[i] + 700});
+        }
+}
+
+/* Cells and rows of a plain loop before and after them, and a row begun. */
+static void test_rows_among_cells(void **state) {
+    (void)state;
+    for (unsigned threads = 1; threads < 4; threads++) {
+        char *out[2] = {NULL, NULL};
+        for (int plain = 0; plain < 2; plain++) {
+            size_t size;
+            kpi_error error;
+            kpi_output *output;
+            struct rendering r = all_right;
+            FILE *file = open_memstream(&out[plain], &size);
+            kpi_output_options options = {.format = KPI_CSV};
+            assert_int_equal(kpi_output_new(&output, file, &options, columns, KPI__COUNT(columns), &error), KPI_OK);
+            for (int round = 0; round < 3; round++) { /* in the last one a row has begun */
+                for (int i = 0; i < 4 + round / 2; i++)
+                    assert_int_equal(kpi_output_cell(output, kpi_text_of("x"), &error), KPI_OK);
+                if (!plain)
+                    assert_int_equal(kpi_output_rows(output, ROWS, threads, render, &r, &error), KPI_OK);
+                for (size_t i = 0; i < ROWS && plain; i++)
+                    assert_int_equal(render(&r, output, i, &error), KPI_OK);
+            }
+            assert_int_equal(kpi_output_end(output, &error), KPI_OK);
+            kpi_output_free(output);
+            fclose(file);
+        }
+        assert_string_equal(out[0], out[1]);
+        free(out[0]);
+        free(out[1]);
+    }
+}
+
+static void test_rows_full_disk(void **state) {
+    (void)state;
+    for (enum kpi_format format = KPI_LINES; format <= KPI_MD; format++)
+        for (unsigned threads = 0; threads < 4; threads++) {
+            kpi_error error = {0};
+            kpi_output *output;
+            struct rendering r = all_right;
+            FILE *file = fopen("/dev/full", "w");
+            if (!file)
+                skip();
+            kpi_output_options options = {.format = format};
+            assert_int_equal(kpi_output_new(&output, file, &options, columns, KPI__COUNT(columns), &error), KPI_OK);
+            int code = kpi_output_rows(output, ROWS, threads, render, &r, &error);
+            assert_int_equal(code, format == KPI_TABLE || format == KPI_MD ? KPI_OK : KPI_SYSTEM);
+            if (!code)
+                code = kpi_output_end(output, &error);
+            expect_failure(&error, ENOSPC, no_space);
+            assert_int_equal(kpi_output_end(output, &error), KPI_SYSTEM); /* still the first failure */
+            expect_failure(&error, ENOSPC, no_space);
+            kpi_output_free(output);
+            fclose(file);
+        }
+}
+
 static bool print_with_little(void *context) {
     static char buffer[1 << 16];
     const kpi_output_options *options = context;
@@ -565,7 +720,9 @@ int main(void) {
         cmocka_unit_test(test_long_cell),    cmocka_unit_test(test_full_disk),
         cmocka_unit_test(test_full_disk_early), cmocka_unit_test(test_closed),
         cmocka_unit_test(test_failed_before), cmocka_unit_test(test_broken_pipe),
-        cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_out_of_memory), cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_rows_fail),    cmocka_unit_test(test_rows_among_cells),
+        cmocka_unit_test(test_rows_full_disk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -202,7 +202,8 @@ static void test_named(void **state) {
                  {" kept ", KPI__NEEDS_KEPT},
                  {" coverage ", KPI__NEEDS_COVERAGE},
                  {" promoters passives detractors nps ", KPI__NEEDS_NPS_SCALE},
-                 {" resolve-days ", KPI__NEEDS_DAYS}};
+                 {" resolve-days ", KPI__NEEDS_DAYS},
+                 {" share ", KPI__NEEDS_ALL}};
     for (int f = 0; f < 2; f++)
         for (const char *p = lists[f]; *p;) {
             size_t n = strcspn(p, " ");

@@ -276,13 +276,13 @@ static void add_scores(kpi_tally *tally, const char *scores) { /* "9 10x3": 9 on
 
 /* The one figure of a tally without keys, rounded to digits; "" for none. */
 static const char *figure_of(kpi_tally *tally, int digits) {
-    static char out[KPI_NUMBER_SIZE];
+    static kpi_figure out;
     kpi_error error = {0};
     expect_ok(kpi_tally_finish(tally, &error), &error);
-    expect_ok(kpi_tally_figure(tally, 0, 0, out, &error), &error);
+    kpi_tally_figures(tally, 0, &out);
     kpi_tally_free(tally);
-    if (*out) kpi_decimal_format(number(out), digits, out);
-    return out;
+    if (out.len) kpi_decimal_format(number(out.ptr), digits, out.ptr);
+    return out.ptr;
 }
 
 static kpi_tally *tally_of(const char *stat, const char *low, const char *high) {
@@ -366,10 +366,10 @@ static void test_parts(void **state) {
         }
     expect_ok(kpi_tally_finish(tally, &error), &error);
     for (size_t i = 0; i < COUNT(parts); i++) {
-        char out[KPI_NUMBER_SIZE];
-        expect_ok(kpi_tally_figure(tally, i, 0, out, &error), &error);
-        kpi_decimal_format(number(out), 0, out);
-        assert_string_equal(out, parts[i].percent);
+        kpi_figure out;
+        kpi_tally_figures(tally, i, &out);
+        kpi_decimal_format(number(out.ptr), 0, out.ptr);
+        assert_string_equal(out.ptr, parts[i].percent);
     }
     kpi_tally_free(tally);
 }
