@@ -932,14 +932,10 @@ enum { NAMES_AHEAD = 24 };
 
 kpi_scored kpi_scores_at(const kpi_scores *s, size_t i) {
     const total *t = &s->total[i];
-<<<<<<< HEAD
-    if (i + NAMES_AHEAD < s->n) __builtin_prefetch(s->name[i + NAMES_AHEAD]);
-=======
-    if (i + AHEAD < s->n) { /* strlen looks at 32 bytes, which half of the time are in two cache lines */
-        __builtin_prefetch(s->name[i + AHEAD]);
-        __builtin_prefetch(s->name[i + AHEAD] + 31);
+    if (i + NAMES_AHEAD < s->n) { /* strlen looks at 32 bytes, which half of the time are in two cache lines */
+        __builtin_prefetch(s->name[i + NAMES_AHEAD]);
+        __builtin_prefetch(s->name[i + NAMES_AHEAD] + 31);
     }
->>>>>>> dc1319c3411040c2a74f2c1f17e6764b0f2ab7d4
     kpi_scored scored = {.owner = s->name[i],
                          .has_score = t->rank != 0,
                          .score = score_of(t),
