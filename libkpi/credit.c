@@ -182,9 +182,12 @@ static inline bool narrow_points(const kpi__curve *curve, int64_t weight, int64_
         i += x >= limit;
     }
     const kpi__slope *s = &curve->slope[i];
-    over |= __builtin_mul_overflow(s->a, d, &base) | __builtin_mul_overflow(s->b, n, &rise);
-    over |= __builtin_add_overflow(base, rise, &num) | __builtin_mul_overflow(num, weight, &num);
-    over |= __builtin_mul_overflow(s->c, d, &den) | (num == INT64_MIN);
+    over |= __builtin_mul_overflow(s->a, d, &base);
+    over |= __builtin_mul_overflow(s->b, n, &rise);
+    over |= __builtin_add_overflow(base, rise, &num);
+    over |= __builtin_mul_overflow(num, weight, &num);
+    over |= __builtin_mul_overflow(s->c, d, &den);
+    over |= num == INT64_MIN;
     if (over) return false;
     uint64_t size = (uint64_t)(num < 0 ? -num : num), quotient = size / (uint64_t)den, rest = size % (uint64_t)den;
     quotient += rest >= (uint64_t)den - rest;
