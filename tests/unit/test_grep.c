@@ -8,11 +8,12 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/types.h>
 
 /* ---- calls of the system ---- */
 
-static int reads_before = -1; /* so many preads succeed, then one gives read_gives; < 0: all succeed */
+static atomic_int reads_before = -1; /* so many preads succeed, then one gives read_gives; < 0: all succeed */
 static ssize_t read_gives;
 
 ssize_t pread64(int fd, void *out, size_t n, off_t at);
@@ -23,7 +24,7 @@ ssize_t pread(int fd, void *out, size_t n, off_t at) {
         errno = EIO;
         return read_gives;
     }
-    reads_before -= reads_before > 0;
+    if (reads_before > 0) reads_before--;
     return real(fd, out, n, at);
 }
 
