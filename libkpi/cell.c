@@ -342,7 +342,9 @@ static int add_lines(taker *t, kpi_error *e) {
     return code || !strays ? code : put_strays(t, before, stray, strays, e);
 }
 
-static inline bool is_known(const lines *l, unsigned k) { return l->owner[k] != KPI__NONE && l->metric[k] != KPI__NONE; }
+static inline bool is_known(const lines *l, unsigned k) {
+    return l->owner[k] != KPI__NONE && l->metric[k] != KPI__NONE;
+}
 
 /* Those of the lines at hand of which the goals know no manager or no metric are put apart. One lock for all. */
 static int put_unknown(taker *t, const kpi__batch *batch, const kpi__columns *columns, const kpi__block *block,
