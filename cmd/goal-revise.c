@@ -7,19 +7,18 @@
 #include <string.h>
 #include <unistd.h>
 
-static const tool_takes takes[] = {
-    {'f', "the goal file (default $KPI_DIR/goals.yaml)"},
-    {'t', NULL},
-    {OPT_REASON, NULL},
-    {OPT_BASELINE, "a new one (default: as before)"},
-    {OPT_WEIGHT, "a new one (default: as before)"},
-    {OPT_REVIEWED, "write a review, not a revision"},
-    {OPT_SAYS, "what the review found"},
-    {OPT_NEXT_STEP, NULL},
-    {'d', "the day from which it holds, or of the review (default today)"},
-    {OPT_AUTHOR, NULL},
-    {'g', "other files of the same stream, to check against (repeatable)"},
-    {0, NULL}};
+static const tool_takes takes[] = {{'f', "the goal file (default $KPI_DIR/goals.yaml)"},
+                                   {'t', NULL},
+                                   {OPT_REASON, NULL},
+                                   {OPT_BASELINE, "a new one (default: as before)"},
+                                   {OPT_WEIGHT, "a new one (default: as before)"},
+                                   {OPT_REVIEWED, "write a review, not a revision"},
+                                   {OPT_SAYS, "what the review found"},
+                                   {OPT_NEXT_STEP, NULL},
+                                   {'d', "the day from which it holds, or of the review (default today)"},
+                                   {OPT_AUTHOR, NULL},
+                                   {'g', "other files of the same stream, to check against (repeatable)"},
+                                   {0, NULL}};
 static const tool_spec spec = {"goal-revise",
                                " [-f FILE] -t TARGET --reason TEXT [OPTION]... ID\n"
                                " [-f FILE] --review --says TEXT [--next-step TEXT] [OPTION]... ID",

@@ -28,7 +28,8 @@ static const tool_spec spec = {"goal-set", " [-f FILE] -p PERIOD -m OWNER -i MET
                                "Append a goal, checked first together with all that the file holds.", takes};
 
 typedef struct goal { /* as given */
-    const char *file, *period, *owner, *metric, *target, *baseline, *weight, *id, *title, *why, *supports, *set, *agreed;
+    const char *file, *period, *owner, *metric, *target, *baseline, *weight, *id, *title, *why, *supports, *set,
+        *agreed;
     bool strategy;
     tool_list steps, risks, reviews, others;
 } goal;

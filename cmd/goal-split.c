@@ -17,7 +17,8 @@ static const tool_takes takes[] = {
     {'f', "append the parts to this goal file, checked first (default: print them)"},
     {'g', "schemes and goals (repeatable; default: the file of -f, else standard input)"},
     {0, NULL}};
-static const tool_spec spec = {"goal-split", " --into UNIT [OPTION]... ID...\n --among NAME[=SHARE],... [OPTION]... ID...",
+static const tool_spec spec = {"goal-split",
+                               " --into UNIT [OPTION]... ID...\n --among NAME[=SHARE],... [OPTION]... ID...",
                                "Break goals down into parts that support them and add up to them exactly.", takes};
 
 typedef struct owner {

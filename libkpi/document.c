@@ -1,15 +1,14 @@
 /* document.c - YAML documents in the making: keys and values that are read back as they were given.
  *
- * A document is text that grows, a line a value. What memory could not hold is remembered, so that only the end has to
- * be asked. A text is written bare where every reader of YAML, 1.1 and 1.2, takes it for that text and nothing else, and
- * in double quotes otherwise. */
+ * A document is text that grows, a line a value. That memory ran out on the way is remembered, so that only the end has
+ * to be asked. A text is written bare where every reader of YAML, 1.1 and 1.2, takes it for that text and nothing else,
+ * and in double quotes otherwise. */
 #include "internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- scalars ---- */
-
 
 /* Words and shapes that YAML 1.1 or 1.2 reads as something other than a text. */
 static bool reads_as_else(kpi_text text) {

@@ -152,8 +152,8 @@ size_t kpi_period_of(enum kpi_unit unit, kpi_day day, char out[KPI_PERIOD_SIZE],
  * out: the unit's, or of one that whole cuts, FIRST..LAST or the only day. Returns the length. The next part begins
  * with part->last + 1. */
 size_t kpi_period_part(kpi_period whole, enum kpi_unit unit, kpi_day day, char out[KPI_PERIOD_SIZE], kpi_period *part);
-/* What a period, a unit or a part of one, is to be compared with: of days and weeks what is 52 weeks before, as weekdays
- * tell there; of the others the same days of the year before, to the end of a month from the end of a month. */
+/* What a period, a unit or a part of one, is to be compared with: of days and weeks that which is 52 weeks before, as
+ * weekdays tell there; of the others the same days of the year before, the end of a month for the end of a month. */
 kpi_period kpi_period_year_before(kpi_period period, enum kpi_unit unit);
 static inline bool kpi_period_inside(kpi_period a, kpi_period b) { return a.first >= b.first && a.last <= b.last; }
 static inline bool kpi_period_overlap(kpi_period a, kpi_period b) { return a.first <= b.last && b.first <= a.last; }
@@ -581,8 +581,8 @@ int kpi_store_close(kpi_store *store, kpi_error *error);
 
 /* Parts of whole in proportion to n shares, none below 0, by largest remainder in units of 10^-digits (0..6), of equal
  * remainders the lower index first: the parts add up to whole exactly, and each differs from its exact share by less
- * than a unit. Those of a whole below 0 are those of its opposite, below 0. KPI_DATA: no share is above 0, one is below,
- * their sum or whole is out of range, or whole is not a whole number of units. */
+ * than a unit. Those of a whole below 0 are those of its opposite, below 0. KPI_DATA: no share is above 0, or one is
+ * below, their sum or whole is out of range, or whole is not a whole number of units. */
 int kpi_split(kpi_decimal whole, int digits, const kpi_decimal *share, size_t n, kpi_decimal *part, kpi_error *error);
 
 typedef struct kpi_parts_options {
@@ -604,18 +604,18 @@ typedef struct kpi_part {
 } kpi_part;
 
 typedef struct kpi_parts kpi_parts; /* the parts of one goal, by period, then owner */
-/* goals, goal and the options' owners and shares must outlive the parts. KPI_DATA: the metric is not a sum or count by a
+/* goals and the options' owners and shares must outlive the parts. KPI_DATA: the metric is neither sum nor count by a
  * scheme of the period, there would be only the goal itself, or the target has more than 6 decimals. KPI_USAGE: neither
  * units nor owners, or days or history where they have no part. */
 int kpi_parts_new(kpi_parts **out, const kpi_goals *goals, const kpi_goal *goal, const kpi_parts_options *options,
                   kpi_error *error);
 void kpi_parts_free(kpi_parts *parts);
-/* Adds a measure (already checked) to the history: it counts when it is of the metric and an owner, and lies in what was
- * a year before one of the parts (kpi_period_year_before; of a whole period by weeks up to 7 days). */
+/* Adds a measure (already checked) to the history: it counts when it is of the metric and an owner, and lies in what
+ * was a year before one of the parts (kpi_period_year_before; of a whole period by weeks up to 7 days). */
 int kpi_parts_measure(kpi_parts *parts, const kpi_line *measure, kpi_error *error);
-/* Splits target and baseline, once, in the same shares; a weight goes to each part of the same owner. KPI_DATA: there is
- * no history, or it is below 0, numbers that kpi_split refuses, a part whose target is not on the side of its baseline
- * that the goal's is. */
+/* Splits target and baseline, once, in the same shares; a weight goes to each part of the same owner. KPI_DATA: there
+ * is no history, or it is below 0; what kpi_split refuses; a part whose target is not on that side of its baseline on
+ * which the goal's is. */
 int kpi_parts_split(kpi_parts *parts, const kpi_report *report, kpi_error *error);
 size_t kpi_parts_size(const kpi_parts *parts);
 kpi_part kpi_parts_at(const kpi_parts *parts, size_t i); /* after kpi_parts_split */
@@ -640,8 +640,8 @@ int kpi_document_bytes(const kpi_document *document, kpi_text *out, kpi_error *e
 /* Appends documents, which begin with `---`, as they are to the goal file at path, which is made when it is not there:
  * under its lock, once the stream of the files `with` and the new content was read and checked without a fault. (What
  * is among `with` and is the file itself is passed over.) KPI_DATA: what the file held, or what it would, is no valid
- * stream, or a revision among documents is dated after the end of its goal's period. On failure the file is as it was,
- * byte for byte; else what was there is. As kpi_store_replace does it, at any moment. No documents: nothing is done. */
+ * stream, or a revision among documents is dated after the end of its goal's period. Not a byte of what was there is
+ * changed; on failure, and at any moment, the file is as kpi_store_replace leaves it. No documents: nothing is done. */
 int kpi_goals_append(const char *path, kpi_text documents, const char *const *with, size_t withs, kpi_error *error);
 
 /* ---- batches for logs (log.c) ----------------------------------------------------------------------- */

@@ -3,7 +3,7 @@
  * Parts are slices (the units of the period, or the period itself) times owners, in the order of days, then of the
  * owners given. The share of a part is that of its slice (1, its days, or what was measured a year before) times that
  * of its owner; or, where there is history and owners have no shares, what was measured of this owner a year before.
- * One split over all of them keeps each part within a unit of its exact share, which one split after another would not. */
+ * One split over all keeps each part within a unit of its exact share, which one split after another would not. */
 #include "internal.h"
 
 #include <stdlib.h>
@@ -18,12 +18,12 @@ struct kpi_parts {
     kpi_parts_options options;
     kpi_goal goal;
     const kpi_target *set;
-    bool counts;             /* take: count */
+    bool counts;           /* take: count */
     slice *slice;
     size_t slices, owners, parts;
-    size_t known;            /* owners with a history of their own: all, or the goal's */
-    kpi_decimal *measured;   /* by slice, then those */
-    uint64_t straddles;      /* measures that lie in no slice as a whole */
+    size_t known;          /* owners with a history of their own: all, or the goal's */
+    kpi_decimal *measured; /* by slice, then those */
+    uint64_t straddles;    /* measures that lie in no slice as a whole */
     kpi_decimal *share, *target, *baseline; /* by part */
 };
 
@@ -41,7 +41,8 @@ static int check_metric(kpi_parts *p, const kpi_goals *goals, kpi_error *e) {
         if (index < 0 || (scheme->has_period && !kpi_period_overlap(scheme->period, p->goal.period))) continue;
         enum kpi_take take = scheme->metric[index].take;
         if (take != KPI_TAKE_SUM && take != KPI_TAKE_COUNT)
-            return kpi__fail_at(e, KPI_DATA, p->goal.place, "%s is neither a sum nor a count: parts of it do not add up",
+            return kpi__fail_at(e, KPI_DATA, p->goal.place,
+                                "%s is neither a sum nor a count: parts of it do not add up",
                                 KPI__QUOTE(kpi_text_of(p->goal.metric)));
         p->counts = take == KPI_TAKE_COUNT;
     }
@@ -67,7 +68,8 @@ static int make_slices(kpi_parts *p, kpi_error *e) {
         set_slice(p, &p->slice[p->slices], day);
     }
     if (p->slices > 1 || p->options.owners.n) return KPI_OK;
-    return kpi__fail_at(e, KPI_DATA, p->goal.place, "%s is not longer than that: nothing to split", p->goal.period_text);
+    return kpi__fail_at(e, KPI_DATA, p->goal.place, "%s is not longer than that: nothing to split",
+                        p->goal.period_text);
 }
 
 static int make_parts(kpi_parts *p, kpi_error *e) {
@@ -147,14 +149,15 @@ int kpi_parts_measure(kpi_parts *p, const kpi_line *line, kpi_error *e) {
 
 static int warn_of_none(const kpi_parts *p, size_t none, size_t first, const kpi_report *report, kpi_error *e) {
     kpi__fail_at(e, KPI_OK, p->goal.place, "%zu part%s 0, as nothing was measured a year before, %s: %s for %s", none,
-                 none == 1 ? " is" : "s are", none == 1 ? "this one" : "the first",
-                 p->slice[first / p->known].text, KPI__QUOTE(kpi_text_of(known_owner(p, first % p->known))));
+                 none == 1 ? " is" : "s are", none == 1 ? "this one" : "the first", p->slice[first / p->known].text,
+                 KPI__QUOTE(kpi_text_of(known_owner(p, first % p->known))));
     return kpi__tell(report, e);
 }
 
 static int warn_of_straddles(const kpi_parts *p, const kpi_report *report, kpi_error *e) {
     bool one = p->straddles == 1;
-    kpi__fail_at(e, KPI_OK, p->goal.place, "%llu measure%s of a year before lie%s in no part as a whole and %s left out",
+    kpi__fail_at(e, KPI_OK, p->goal.place,
+                 "%llu measure%s of a year before lie%s in no part as a whole and %s left out",
                  (unsigned long long)p->straddles, one ? "" : "s", one ? "s" : "", one ? "is" : "are");
     return kpi__tell(report, e);
 }
@@ -167,7 +170,8 @@ static int check_history(const kpi_parts *p, const kpi_report *report, kpi_error
         kpi_decimal_format(p->measured[i], KPI_EXACT, text);
         if (p->measured[i] < 0)
             return kpi__fail_at(e, KPI_DATA, p->goal.place, "a share below 0: %s was measured of %s a year before %s",
-                                text, KPI__QUOTE(kpi_text_of(known_owner(p, i % p->known))), p->slice[i / p->known].text);
+                                text, KPI__QUOTE(kpi_text_of(known_owner(p, i % p->known))),
+                                p->slice[i / p->known].text);
         if (!p->measured[i]) none++, first = i;
     }
     int code = p->straddles ? warn_of_straddles(p, report, e) : KPI_OK;
@@ -211,8 +215,9 @@ static int check_ways(const kpi_parts *p, bool up, kpi_error *e) {
         kpi_part part = kpi_parts_at(p, i);
         kpi_decimal_format(p->target[i], KPI_EXACT, target);
         kpi_decimal_format(p->baseline[i], KPI_EXACT, baseline);
-        return kpi__fail_at(e, KPI_DATA, p->goal.place, "too few decimals: the target of %s in %s would be %s, its "
-                            "baseline %s", KPI__QUOTE(kpi_text_of(part.owner)), part.period_text, target, baseline);
+        return kpi__fail_at(e, KPI_DATA, p->goal.place,
+                            "too few decimals: the target of %s in %s would be %s, its baseline %s",
+                            KPI__QUOTE(kpi_text_of(part.owner)), part.period_text, target, baseline);
     }
     return KPI_OK;
 }

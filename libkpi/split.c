@@ -52,8 +52,7 @@ int kpi_split(kpi_decimal whole, int digits, const kpi_decimal *share, size_t n,
     int code = add_up(share, n, &sum, e);
     if (code) return code;
     kpi_decimal_format(whole, KPI_EXACT, text);
-    if (whole > KPI_DECIMAL_MAX || whole < -KPI_DECIMAL_MAX)
-        return kpi__fail(e, KPI_DATA, "%s is out of range", text);
+    if (whole > KPI_DECIMAL_MAX || whole < -KPI_DECIMAL_MAX) return kpi__fail(e, KPI_DATA, "%s is out of range", text);
     if (whole % unit) return kpi__fail(e, KPI_DATA, "%s has more than %d decimals", text, digits);
     rest *lost = malloc(n * sizeof *lost);
     if (!lost) return kpi__fail_memory(e);

@@ -141,8 +141,8 @@ static size_t letters_of(kpi_text text, uint32_t out[LETTERS]) {
 
 /* From the distances of the first i letters of a to those of b, and of one and two letters less, of which there are
  * i > 0. Returns the least of them. */
-static size_t next_row(const uint32_t *a, size_t i, const uint32_t *b, size_t n, const size_t *before, const size_t *last,
-                       size_t *row) {
+static size_t next_row(const uint32_t *a, size_t i, const uint32_t *b, size_t n, const size_t *before,
+                       const size_t *last, size_t *row) {
     size_t least = row[0] = i;
     for (size_t k = 1; k <= n; k++) {
         size_t d = last[k - 1] + (a[i - 1] != b[k - 1]);

@@ -128,11 +128,56 @@ static void test_scalars_come_back(void **state) {
 /* Words of any case, and shapes of numbers and dates of YAML 1.1 and 1.2: each in quotes. */
 static void test_reads_as_else(void **state) {
     (void)state;
-    static const char *const texts[] = {
-        "true", "True", "TRUE", "false", "FALSE", "yes", "Yes", "no", "NO", "on", "On", "off", "OFF", "y", "Y", "n", "N",
-        "null", "NULL", "~", "", "0", "-0", "+12", "007", "0o14", "0x1F", "0b1010", "1_000", "1.5", ".5", "5.", "1e3",
-        "1E+3", "6.8523015e+5", "-.inf", ".INF", ".nan", ".NaN", "190:20:30", "12:30", "2001-12-14", "2026-10",
-        "2001-12-14t21:59:43.10-05:00", "2001-12-14 21:59:43.10 -5", "<<", "=", "1,000", "+10%", "-20%"};
+    static const char *const texts[] = {"true",
+                                        "True",
+                                        "TRUE",
+                                        "false",
+                                        "FALSE",
+                                        "yes",
+                                        "Yes",
+                                        "no",
+                                        "NO",
+                                        "on",
+                                        "On",
+                                        "off",
+                                        "OFF",
+                                        "y",
+                                        "Y",
+                                        "n",
+                                        "N",
+                                        "null",
+                                        "NULL",
+                                        "~",
+                                        "",
+                                        "0",
+                                        "-0",
+                                        "+12",
+                                        "007",
+                                        "0o14",
+                                        "0x1F",
+                                        "0b1010",
+                                        "1_000",
+                                        "1.5",
+                                        ".5",
+                                        "5.",
+                                        "1e3",
+                                        "1E+3",
+                                        "6.8523015e+5",
+                                        "-.inf",
+                                        ".INF",
+                                        ".nan",
+                                        ".NaN",
+                                        "190:20:30",
+                                        "12:30",
+                                        "2001-12-14",
+                                        "2026-10",
+                                        "2001-12-14t21:59:43.10-05:00",
+                                        "2001-12-14 21:59:43.10 -5",
+                                        "<<",
+                                        "=",
+                                        "1,000",
+                                        "+10%",
+                                        "-20%"};
     for (size_t i = 0; i < COUNT(texts); i++) {
         char quoted[64];
         snprintf(quoted, sizeof quoted, "\"%s\"", texts[i]);
@@ -208,8 +253,9 @@ static void test_growth(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scalar),    cmocka_unit_test(test_scalars_come_back), cmocka_unit_test(test_reads_as_else),
-        cmocka_unit_test(test_documents), cmocka_unit_test(test_growth),
+        cmocka_unit_test(test_scalar),        cmocka_unit_test(test_scalars_come_back),
+        cmocka_unit_test(test_reads_as_else), cmocka_unit_test(test_documents),
+        cmocka_unit_test(test_growth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

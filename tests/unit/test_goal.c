@@ -765,9 +765,11 @@ static void test_nearest(void **state) {
         const char *id, *text;
     } cases[] = {
         {"east-key-acounts", "unknown goal: 'east-key-acounts'; the nearest known one is 'east-key-accounts'"},
-        {"2026-10/wang.li/visit", "unknown goal: '2026-10/wang.li/visit'; the nearest known one is '2026-10/wang.li/visits'"},
+        {"2026-10/wang.li/visit",
+         "unknown goal: '2026-10/wang.li/visit'; the nearest known one is '2026-10/wang.li/visits'"},
         {"2026-10/张明/sales", "unknown goal: '2026-10/张明/sales'; the nearest known one is '2026-10/张敏/sales'"},
-        {"2026-11/wang.li/sales", "unknown goal: '2026-11/wang.li/sales'; the nearest known one is '2026-10/wang.li/sales'"},
+        {"2026-11/wang.li/sales",
+         "unknown goal: '2026-11/wang.li/sales'; the nearest known one is '2026-10/wang.li/sales'"},
         {"a\\\\b d", "unknown goal: 'a\\\\b d'; the nearest known one is 'a\\\\b c'"},
         {"ac", "unknown goal: 'ac'; the nearest known one is 'ab'"},
         {"b", "unknown goal: 'b'"},             /* of one letter nothing is left */

@@ -5,7 +5,7 @@ static kpi_error error;
 
 /* The options as they were handed in. */
 typedef struct how {
-    const char *unit; /* of "day", ...; NULL: not into units */
+    const char *unit;                      /* of "day", ...; NULL: not into units */
     const char *owners, *shares, *history; /* blanks between; history: lines */
     bool days;
     int digits; /* < 0: the whole's own */
@@ -15,8 +15,11 @@ typedef struct how {
 static kpi_parts_options options_of(const how *h, const char **name, kpi_decimal *share) {
     static const char *const units[] = {"day", "week", "month", "quarter", "half", "year"};
     static char copy[2][512];
-    kpi_parts_options o = {.days = h->days, .history = h->history != NULL, .has_digits = h->digits >= 0,
-                           .digits = h->digits, .has_as_of = h->as_of != NULL};
+    kpi_parts_options o = {.days = h->days,
+                           .history = h->history != NULL,
+                           .has_digits = h->digits >= 0,
+                           .digits = h->digits,
+                           .has_as_of = h->as_of != NULL};
     snprintf(copy[0], sizeof copy[0], "%s", h->owners ? h->owners : "");
     snprintf(copy[1], sizeof copy[1], "%s", h->shares ? h->shares : "");
     char *rest;
@@ -57,7 +60,8 @@ static const char *split(const char *yaml, const char *id, how h) {
     int code = kpi_parts_new(&parts, goals, &goal, &o, &error);
     if (!code && h.history) code = measure_all(parts, h.history);
     if (!code) code = kpi_parts_split(parts, &report, &error);
-    size_t n = (size_t)snprintf(text, sizeof text, "%s%s", code ? shown(&error) : "", code == KPI_USAGE ? " (usage)" : "");
+    size_t n =
+        (size_t)snprintf(text, sizeof text, "%s%s", code ? shown(&error) : "", code == KPI_USAGE ? " (usage)" : "");
     for (size_t i = 0; !code && i < kpi_parts_size(parts); i++) {
         kpi_part part = kpi_parts_at(parts, i);
         char number[3][KPI_NUMBER_SIZE];
@@ -78,8 +82,9 @@ static const char *split(const char *yaml, const char *id, how h) {
     return text;
 }
 
-#define SCHEME \
-    "scheme: s\nperiod: 2026\nmetrics: {m: {weight: 60}, calls: {weight: 40, take: count}, nps: {take: last}, cost: {better: lower}}\n---\n"
+#define SCHEME                                                                                                        \
+    "scheme: s\nperiod: 2026\nmetrics: {m: {weight: 60}, calls: {weight: 40, take: count}, nps: {take: last}, cost: " \
+    "{better: lower}}\n---\n"
 #define YEAR "goal: y\nowner: east\nmetric: m\nperiod: 2026\n" /* and a target */
 
 static void test_periods(void **state) {
@@ -98,9 +103,9 @@ static void test_periods(void **state) {
                               (how){.unit = "week", .days = true, .digits = -1}),
                         "2026-10-01..2026-10-04 a 0.4; 2026-W41 a 0.7; 2026-W42 a 0.7; 2026-W43 a 0.7; "
                         "2026-10-26..2026-10-31 a 0.6");
-    assert_string_equal(split("goals: 2026-10\ntargets: {a: {m: 3.1}}\n", "2026-10/a/m",
-                              (how){.unit = "month", .digits = -1}),
-                        "goals.yaml:2:18: 2026-10 is not longer than that: nothing to split");
+    assert_string_equal(
+        split("goals: 2026-10\ntargets: {a: {m: 3.1}}\n", "2026-10/a/m", (how){.unit = "month", .digits = -1}),
+        "goals.yaml:2:18: 2026-10 is not longer than that: nothing to split");
 }
 
 static void test_baselines(void **state) {
@@ -153,32 +158,46 @@ static void test_owners(void **state) {
 static void test_history(void **state) {
     (void)state;
     static const char yaml[] = SCHEME YEAR "target: 100\n---\ngoals: 2026-W45\ntargets: {a: {m: 70, calls: 7}}\n";
-    assert_string_equal(split(yaml, "y",
-                              (how){.unit = "quarter", .digits = -1,
-                                    .history = "2025-01\teast\tm\t10\n2025-02\teast\tm\t5.5\n2025-Q2\teast\tm\t15\n"
-                                               "2025-07-01\teast\tm\t20\n2025-08\teast\tm\t-1\n2025-12-31\teast\tm\t0.5\n"
-                                               "2024-12\teast\tm\t900\n2026-01\teast\tm\t900\n2025-01\twest\tm\t900\n"
-                                               "2025-01\teast\tn\t900\n"}), /* 15.5, 15, 19 and 0.5 of 50 */
-                        "2026-Q1 east 31; 2026-Q2 east 30; 2026-Q3 east 38; 2026-Q4 east 1");
+    assert_string_equal(
+        split(yaml, "y",
+              (how){.unit = "quarter",
+                    .digits = -1,
+                    .history = "2025-01\teast\tm\t10\n2025-02\teast\tm\t5.5\n2025-Q2\teast\tm\t15\n"
+                               "2025-07-01\teast\tm\t20\n2025-08\teast\tm\t-1\n2025-12-31\teast\tm\t0.5\n"
+                               "2024-12\teast\tm\t900\n2026-01\teast\tm\t900\n2025-01\twest\tm\t900\n"
+                               "2025-01\teast\tn\t900\n"}), /* 15.5, 15, 19 and 0.5 of 50 */
+        "2026-Q1 east 31; 2026-Q2 east 30; 2026-Q3 east 38; 2026-Q4 east 1");
     /* of each owner, by cell; or of the goal's own, times the shares */
-    assert_string_equal(split(yaml, "y", (how){.unit = "half", .owners = "a b", .digits = -1,
-                                               .history = "2025-01\ta\tm\t1\n2025-09\ta\tm\t2\n2025-01\tb\tm\t3\n"
-                                                          "2025-12\tb\tm\t4\n2025-12\teast\tm\t99\n"}),
+    assert_string_equal(split(yaml, "y",
+                              (how){.unit = "half",
+                                    .owners = "a b",
+                                    .digits = -1,
+                                    .history = "2025-01\ta\tm\t1\n2025-09\ta\tm\t2\n2025-01\tb\tm\t3\n"
+                                               "2025-12\tb\tm\t4\n2025-12\teast\tm\t99\n"}),
                         "2026-H1 a 10; 2026-H1 b 30; 2026-H2 a 20; 2026-H2 b 40");
-    assert_string_equal(split(yaml, "y", (how){.unit = "half", .owners = "a b", .shares = "1 3", .digits = -1,
-                                               .history = "2025-01\teast\tm\t2\n2025-09\teast\tm\t3\n2025-01\tb\tm\t9\n"}),
+    assert_string_equal(split(yaml, "y",
+                              (how){.unit = "half",
+                                    .owners = "a b",
+                                    .shares = "1 3",
+                                    .digits = -1,
+                                    .history = "2025-01\teast\tm\t2\n2025-09\teast\tm\t3\n2025-01\tb\tm\t9\n"}),
                         "2026-H1 a 10; 2026-H1 b 30; 2026-H2 a 15; 2026-H2 b 45");
     /* weeks and their days are compared with those 52 weeks before: 2025-11-03 to 09; calls are counted */
-    assert_string_equal(split(yaml, "2026-W45/a/calls", (how){.unit = "day", .digits = -1,
-                              .history = "2025-11-03\ta\tcalls\t50\n2025-11-03\ta\tcalls\t50\n2025-11-05\ta\tcalls\t0\n"
-                                         "2025-11-06\ta\tcalls\t-1\n2025-11-07\ta\tcalls\t1\n2025-11-08\ta\tcalls\t1\n"
-                                         "2025-11-09\ta\tcalls\t1\n"}),
-                        "2026-11-02 a 2; 2026-11-03 a 0; 2026-11-04 a 1; 2026-11-05 a 1; 2026-11-06 a 1; "
-                        "2026-11-07 a 1; 2026-11-08 a 1\n"
-                        "warning: goals.yaml:12:29: 1 part is 0, as nothing was measured a year before, this one: "
-                        "2026-11-03 for 'a'\n");
-    assert_string_equal(split(yaml, "2026-W45/a/m", (how){.owners = "b c", .digits = -1,
-                              .history = "2025-W45\tb\tm\t6\n2025-11-09\tc\tm\t1\n2025-11-10\tc\tm\t99\n"}),
+    assert_string_equal(
+        split(yaml, "2026-W45/a/calls",
+              (how){.unit = "day",
+                    .digits = -1,
+                    .history = "2025-11-03\ta\tcalls\t50\n2025-11-03\ta\tcalls\t50\n2025-11-05\ta\tcalls\t0\n"
+                               "2025-11-06\ta\tcalls\t-1\n2025-11-07\ta\tcalls\t1\n2025-11-08\ta\tcalls\t1\n"
+                               "2025-11-09\ta\tcalls\t1\n"}),
+        "2026-11-02 a 2; 2026-11-03 a 0; 2026-11-04 a 1; 2026-11-05 a 1; 2026-11-06 a 1; "
+        "2026-11-07 a 1; 2026-11-08 a 1\n"
+        "warning: goals.yaml:12:29: 1 part is 0, as nothing was measured a year before, this one: "
+        "2026-11-03 for 'a'\n");
+    assert_string_equal(split(yaml, "2026-W45/a/m",
+                              (how){.owners = "b c",
+                                    .digits = -1,
+                                    .history = "2025-W45\tb\tm\t6\n2025-11-09\tc\tm\t1\n2025-11-10\tc\tm\t99\n"}),
                         "2026-W45 b 60; 2026-W45 c 10");
 }
 
@@ -193,14 +212,16 @@ static void test_history_faults(void **state) {
                         "goals.yaml:1:1: a share below 0: -0.5 was measured of 'east' a year before 2026-H2");
     h.history = "2025-01\teast\tm\t5\n2025\teast\tm\t70\n2024-12-15..2025-01-15\teast\tm\t70\n2023\teast\tm\t70\n"
                 "2025-10\teast\tm\t15\n";
-    assert_string_equal(split(yaml, "y", h), "2026-H1 east 25; 2026-H2 east 75\n"
-                        "warning: goals.yaml:1:1: 2 measures of a year before lie in no part as a whole and are left out\n");
+    assert_string_equal(
+        split(yaml, "y", h),
+        "2026-H1 east 25; 2026-H2 east 75\n"
+        "warning: goals.yaml:1:1: 2 measures of a year before lie in no part as a whole and are left out\n");
 }
 
 static void test_misuse(void **state) {
     (void)state;
     static const char yaml[] = SCHEME YEAR "target: 100\n---\ngoals: 2026\ntargets: {a: {nps: 50, cost: 9}}\n---\n"
-                                            "goals: 2025\ntargets: {a: {nps: 50}}\n";
+                                           "goals: 2025\ntargets: {a: {nps: 50}}\n";
     assert_string_equal(split(yaml, "y", (how){.digits = -1}), "neither units nor owners to split among (usage)");
     assert_string_equal(split(yaml, "y", (how){.owners = "a", .days = true, .digits = -1}),
                         "days are shares of units only (usage)");
@@ -217,17 +238,21 @@ static void test_misuse(void **state) {
                         "goals.yaml:5:1: a share below 0");
     assert_string_equal(split(YEAR "target: 0.5\n", "y", (how){.unit = "half", .digits = 0}),
                         "goals.yaml:1:1: 0.5 has more than 0 decimals");
-    how h = {.unit = "half", .owners = "a b", .shares = "999999999999999 999999999999999", .digits = -1,
+    how h = {.unit = "half",
+             .owners = "a b",
+             .shares = "999999999999999 999999999999999",
+             .digits = -1,
              .history = "2025-01\teast\tm\t999999999999999\n"};
-    assert_string_equal(split(yaml, "y", h), "goals.yaml:5:1: the shares are out of range\n"
+    assert_string_equal(split(yaml, "y", h),
+                        "goals.yaml:5:1: the shares are out of range\n"
                         "warning: goals.yaml:5:1: 1 part is 0, as nothing was measured a year before, this one: "
                         "2026-H2 for 'east'\n");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_periods), cmocka_unit_test(test_baselines),      cmocka_unit_test(test_revised),
-        cmocka_unit_test(test_owners),  cmocka_unit_test(test_history),        cmocka_unit_test(test_history_faults),
+        cmocka_unit_test(test_periods), cmocka_unit_test(test_baselines), cmocka_unit_test(test_revised),
+        cmocka_unit_test(test_owners),  cmocka_unit_test(test_history),   cmocka_unit_test(test_history_faults),
         cmocka_unit_test(test_misuse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
