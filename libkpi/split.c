@@ -53,7 +53,7 @@ int kpi_split(kpi_decimal whole, int digits, const kpi_decimal *share, size_t n,
     if (code) return code;
     kpi_decimal_format(whole, KPI_EXACT, text);
     if (whole > KPI_DECIMAL_MAX || whole < -KPI_DECIMAL_MAX) return kpi__fail(e, KPI_DATA, "%s is out of range", text);
-    if (whole % unit) return kpi__fail(e, KPI_DATA, "%s has more than %d decimals", text, digits);
+    if (whole % unit) return kpi__fail(e, KPI_DATA, "%s has more decimals than %d", text, digits);
     rest *lost = malloc(n * sizeof *lost);
     if (!lost) return kpi__fail_memory(e);
     if (whole < 0) units = -units;

@@ -420,7 +420,7 @@ static int write_document(kpi_error *error) {
     kpi_text bytes;
     int code = kpi_document_new(&document, error);
     if (code) return code;
-    for (int i = 0; i < MANY; i++) kpi_document_text(document, "why", "a text in which: there are many letters, as it is");
+    for (int i = 0; i < MANY; i++) kpi_document_text(document, "why", "a text: with many letters, as it has to be long");
     code = kpi_document_bytes(document, &bytes, error);
     kpi_document_free(document);
     return code;
@@ -446,7 +446,8 @@ static int append_goals(kpi_error *error) {
 
 static int split_goal(kpi_error *error) {
     static const char *const owners[] = {"b", "c", "d"};
-    kpi_parts_options options = {.into = true, .unit = KPI_UNIT_DAY, .owners = {owners, 3}, .has_digits = true, .digits = 6};
+    kpi_parts_options options = {
+        .into = true, .unit = KPI_UNIT_DAY, .owners = {owners, 3}, .has_digits = true, .digits = 6};
     kpi_goal goal;
     kpi_parts *parts;
     int code = kpi_goals_get(goals, TEXT("one/long/id"), &goal, error);

@@ -237,7 +237,7 @@ static void test_misuse(void **state) {
     assert_string_equal(split(yaml, "y", (how){.owners = "a b", .shares = "0.5 -0.5", .digits = -1}),
                         "goals.yaml:5:1: a share below 0");
     assert_string_equal(split(YEAR "target: 0.5\n", "y", (how){.unit = "half", .digits = 0}),
-                        "goals.yaml:1:1: 0.5 has more than 0 decimals");
+                        "goals.yaml:1:1: 0.5 has more decimals than 0");
     how h = {.unit = "half",
              .owners = "a b",
              .shares = "999999999999999 999999999999999",

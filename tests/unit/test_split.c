@@ -63,8 +63,8 @@ static void test_parts(void **state) {
         {"1", 0, "", "no share is above 0"},
         {"0", 0, "0", "no share is above 0"},
         {"1", 0, "1 -0.5", "a share below 0"},
-        {"1.5", 0, "1 1", "1.5 has more than 0 decimals"},
-        {"-0.123456", 5, "1 1", "-0.123456 has more than 5 decimals"},
+        {"1.5", 0, "1 1", "1.5 has more decimals than 0"},
+        {"-0.123456", 5, "1 1", "-0.123456 has more decimals than 5"},
     };
     for (size_t i = 0; i < COUNT(cases); i++)
         expect_parts(cases[i].whole, cases[i].digits, cases[i].shares, cases[i].parts);
