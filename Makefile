@@ -55,6 +55,7 @@ lib_o = $(LIB:%=$(B)/libkpi/%.o)
 tool_o = $(TOOLS:%=$(B)/cmd/%.o) $(B)/cmd/tool.o
 tools = $(TOOLS:%=$(B)/bin/%)
 units = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
+drivers = $(B)/yaml/trees $(B)/goals/splits
 benches = $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 MAN = $(wildcard man/*.[1-8])
 
@@ -67,7 +68,7 @@ endef
 all: lib tools
 lib: $(B)/libkpi.a $(B)/libkpi.so
 tools: $(tools)
-units: $(units) $(B)/yaml/trees
+units: $(units) $(drivers)
 
 $(lib_o): $(B)/libkpi/%.o: libkpi/%.c Makefile
 	$(call say,CC)
@@ -96,7 +97,7 @@ $(units): $(B)/unit/%: tests/unit/%.c $(B)/libkpi.a Makefile
 	$(call say,CC)
 	$(Q)$(CC) $(cpp) $(cc) -fPIE -MMD -MP -MT $@ -MF $@.d -pie $(ld) -o $@ $< $(B)/libkpi.a $(YAML_LIBS) $(CMOCKA)
 
-$(B)/yaml/trees: tests/yaml/trees.c $(B)/libkpi.a Makefile
+$(drivers): $(B)/%: tests/%.c $(B)/libkpi.a Makefile
 	$(call say,CC)
 	$(Q)$(CC) $(cpp) $(cc) -fPIE -MMD -MP -MT $@ -MF $@.d -pie $(ld) -o $@ $< $(B)/libkpi.a $(YAML_LIBS)
 
@@ -162,4 +163,4 @@ clean:
 
 .PHONY: all lib tools units deps demo check lint bench install uninstall dist clean
 .DELETE_ON_ERROR:
--include $(lib_o:.o=.d) $(tool_o:.o=.d) $(units:=.d) $(B)/yaml/trees.d
+-include $(lib_o:.o=.d) $(tool_o:.o=.d) $(units:=.d) $(drivers:=.d)
