@@ -503,33 +503,32 @@ size_t kpi_goal_id(const kpi_goal *goal, char *out, size_t size) {
     return n < 0 ? 0 : (size_t)n;
 }
 
-/* The id that may have been meant by id; "": there is none. */
-static void find_nearest(const kpi_goals *g, kpi_text id, char out[LONGEST_HINT]) {
+size_t kpi_goals_nearest(const kpi_goals *g, kpi_text id, char *out, size_t size) {
     char one[LONGEST_HINT];
-    size_t most = (kpi__code_points(id) + 1) / 3;
-    *out = 0;
+    size_t most = (kpi__code_points(id) + 1) / 3, found = 0;
     for (size_t i = 0; i < g->size && most; i++) {
         kpi_goal goal = kpi_goals_at(g, i);
         size_t n = kpi_goal_id(&goal, one, sizeof one);
         size_t distance = n < sizeof one ? kpi_text_distance(id, (kpi_text){one, n}, most) : most + 1;
         if (!distance || distance > most) continue;
         most = distance - 1;
-        memcpy(out, one, n + 1);
+        found = kpi_goal_id(&goal, out, size);
     }
+    return found;
 }
 
-/* place: where it is named, if anywhere. */
-static int fail_unknown(kpi_text id, const kpi_place *place, const char *what, const char *nearest, kpi_error *e) {
-    kpi__fail_at(e, KPI_DATA, place ? *place : (kpi_place){"", 0, 0}, "%s: %s%s%s", what, KPI__QUOTE(id),
-                 *nearest ? "; the nearest known one is " : "", *nearest ? KPI__QUOTE(kpi_text_of(nearest)) : "");
-    return KPI_DATA;
+/* what: "unknown goal". place: where it is named. */
+static int fail_unknown(kpi_place place, const char *what, kpi_text id, const char *nearest, kpi_error *e) {
+    return kpi__fail_at(e, KPI_DATA, place, "%s: %s%s%s", what, KPI__QUOTE(id),
+                        *nearest ? "; the nearest known one is " : "",
+                        *nearest ? KPI__QUOTE(kpi_text_of(nearest)) : "");
 }
 
 int kpi_goals_get(const kpi_goals *g, kpi_text id, kpi_goal *out, kpi_error *e) {
-    char nearest[LONGEST_HINT];
+    char nearest[LONGEST_HINT] = "";
     if (kpi_goals_find(g, id, out)) return KPI_OK;
-    find_nearest(g, id, nearest);
-    return fail_unknown(id, NULL, "unknown goal", nearest, e);
+    kpi_goals_nearest(g, id, nearest, sizeof nearest);
+    return fail_unknown((kpi_place){"", 0, 0}, "unknown goal", id, nearest, e);
 }
 
 size_t kpi_goals_schemes(const kpi_goals *g) { return g->schemes; }
@@ -646,11 +645,11 @@ static int check_slashes(const kpi_goals *g, uint32_t row, const kpi_goal *goal,
 }
 
 /* Looking for the nearest id takes a look at all of them, so it is done for the first few only. */
-static int fail_reference(kpi_goals *g, kpi_place place, const char *what, const char *id, kpi_error *e) {
+static int fail_unknown_goal(kpi_goals *g, kpi_place place, const char *what, const char *id, kpi_error *e) {
     char nearest[LONGEST_HINT] = "";
-    if (g->hints < HINTS) find_nearest(g, kpi_text_of(id), nearest);
+    if (g->hints < HINTS) kpi_goals_nearest(g, kpi_text_of(id), nearest, sizeof nearest);
     g->hints += g->hints < HINTS;
-    return fail_unknown(kpi_text_of(id), &place, what, nearest, e);
+    return fail_unknown(place, what, kpi_text_of(id), nearest, e);
 }
 
 static int check_goal(kpi_goals *g, uint32_t row, kpi_error *e) {
@@ -664,7 +663,7 @@ static int check_goal(kpi_goals *g, uint32_t row, kpi_error *e) {
         code = check_setting(&revision->set, scheme, metric, revision->place, e);
     if (code || !goal.story || !*goal.story->supports) return code;
     if (find(g, kpi_text_of(goal.story->supports)) == KPI__NONE)
-        return fail_reference(g, goal.place, "supports an unknown goal", goal.story->supports, e);
+        return fail_unknown_goal(g, goal.place, "supports an unknown goal", goal.story->supports, e);
     return KPI_OK;
 }
 
@@ -729,7 +728,7 @@ struct tails {
 
 static int resolve(kpi_goals *g, struct tails *tails, const kpi__mention *m, kpi_error *e) {
     uint32_t found = find(g, kpi_text_of(m->id));
-    if (found == KPI__NONE) return fail_reference(g, m->place, "unknown goal", m->id, e);
+    if (found == KPI__NONE) return fail_unknown_goal(g, m->place, "unknown goal", m->id, e);
     kpi__goal_row *row = kpi__rows_at(&g->rows, found);
     kpi__extra *extra = kpi__goals_extra(g, row);
     if (!extra || !kpi__goals_doubt(g, found)) return kpi__fail_memory(e);

@@ -395,8 +395,10 @@ size_t kpi_goals_size(const kpi_goals *goals);
 /* After kpi_goals_check: by period start, period end, owner, metric (scheme order, then bytes). */
 kpi_goal kpi_goals_at(const kpi_goals *goals, size_t i);
 bool kpi_goals_find(const kpi_goals *goals, kpi_text id, kpi_goal *out); /* after kpi_goals_check; false: none */
-/* The same, or KPI_DATA: an unknown goal, with the id that may have been meant, where there is one: that which differs
- * least, in a third of the code points at most. */
+/* The id of the goal that may have been meant by id, which is none, NUL-terminated, into out: the one that differs
+ * least, in a third of its code points at most, the first of equal ones. Returns its length; 0: none fits. */
+size_t kpi_goals_nearest(const kpi_goals *goals, kpi_text id, char *out, size_t size);
+/* As kpi_goals_find, but KPI_DATA where there is none, with the nearest id in the text. */
 int kpi_goals_get(const kpi_goals *goals, kpi_text id, kpi_goal *out, kpi_error *error);
 size_t kpi_goals_schemes(const kpi_goals *goals);
 const kpi_scheme *kpi_goals_scheme_at(const kpi_goals *goals, size_t i);
