@@ -182,6 +182,27 @@ $ goal-split -g all.yaml --into half company
 
 $ cmp all.yaml before.yaml
 
+# ---- the plan of the examples ----
+
+# The company's goal to regions, months, and managers, a partner and a client: 171 goals, as another program has them.
+$ $TOP/examples/plan/plan.sh year.yaml && goal-list year.yaml | cmp - $TOP/examples/expected/plan-2026.tsv
+
+# Each whole is the sum of its parts, target and baseline: 1 and 2 and 24 of them.
+$ awk '/^---/ { id = up = "" } /^goal: / { id = $2 } /^supports: / { up = $2 }
+>     $1 == "target:" && id { target[id] = $2 } $1 == "baseline:" { baseline[id] = $2 }
+>     /^supports: / { sum[up] += target[id]; base[up] += baseline[id] }
+>     END { for (id in sum) { n++; if (id != "qinghe-sales-2026" && (sum[id] != target[id] || base[id] != baseline[id]))
+>               print id, sum[id], target[id], base[id], baseline[id] }
+>           print n, sum["qinghe-sales-2026"], base["qinghe-sales-2026"] }' year.yaml
+| 27 55890000 48600000
+
+$ KPI_NOW=2025-12-16 goal-check year.yaml $TOP/examples/plan/scheme.yaml
+
+# A second time it is not made.
+$ $TOP/examples/plan/plan.sh year.yaml
+! plan.sh: year.yaml is there already
+? 2
+
 # ---- what cannot be split ----
 
 $ goal-split -g goals.yaml --into month compani
