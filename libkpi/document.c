@@ -2,7 +2,7 @@
  *
  * A document is text that grows, a line a value. That memory ran out on the way is remembered, so that only the end has
  * to be asked. A text is written bare where every reader of YAML, 1.1 and 1.2, takes it for that text and nothing else,
- * and in double quotes otherwise. */
+ * and in quotes otherwise. */
 #include "internal.h"
 
 #include <stdlib.h>

@@ -420,7 +420,7 @@ static int write_document(kpi_error *error) {
     kpi_text bytes;
     int code = kpi_document_new(&document, error);
     if (code) return code;
-    for (int i = 0; i < MANY; i++) kpi_document_text(document, "why", "a text: with many letters, as it has to be long");
+    for (int i = 0; i < MANY; i++) kpi_document_text(document, "why", "a text: of many letters, as it is to be long");
     code = kpi_document_bytes(document, &bytes, error);
     kpi_document_free(document);
     return code;
