@@ -11,9 +11,11 @@
 
 # The files of the library in the order data pass them, each needing only those before it.
 LIB = error text decimal period machine dict sort input line record scan column grep book scanyaml yaml node scheme \
-      goalrow goalline goalorder compact goal cell measure bag stat group tally credit score output store log
+      goalrow goalline goalorder compact goal cell measure bag stat group tally split parts credit score output store \
+      log document goalfile
 # The tools: each is cmd/NAME.c, and cmd/tool.c linked into all of them.
-TOOLS = goal-set goal-list goal-check visit-log visit-tally feedback-log feedback-tally kpi-grep kpi-score
+TOOLS = goal-set goal-revise goal-split goal-list goal-check visit-log visit-tally feedback-log feedback-tally \
+        kpi-grep kpi-score
 DEMO = sh examples/demo.sh
 
 VARIANT = release
@@ -54,6 +56,7 @@ lib_o = $(LIB:%=$(B)/libkpi/%.o)
 tool_o = $(TOOLS:%=$(B)/cmd/%.o) $(B)/cmd/tool.o
 tools = $(TOOLS:%=$(B)/bin/%)
 units = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
+drivers = $(B)/yaml/trees $(B)/goals/splits
 benches = $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 MAN = $(wildcard man/*.[1-8])
 
@@ -66,7 +69,7 @@ endef
 all: lib tools
 lib: $(B)/libkpi.a $(B)/libkpi.so
 tools: $(tools)
-units: $(units) $(B)/yaml/trees
+units: $(units) $(drivers)
 
 $(lib_o): $(B)/libkpi/%.o: libkpi/%.c Makefile
 	$(call say,CC)
@@ -95,7 +98,7 @@ $(units): $(B)/unit/%: tests/unit/%.c $(B)/libkpi.a Makefile
 	$(call say,CC)
 	$(Q)$(CC) $(cpp) $(cc) -fPIE -MMD -MP -MT $@ -MF $@.d -pie $(ld) -o $@ $< $(B)/libkpi.a $(YAML_LIBS) $(CMOCKA)
 
-$(B)/yaml/trees: tests/yaml/trees.c $(B)/libkpi.a Makefile
+$(drivers): $(B)/%: tests/%.c $(B)/libkpi.a Makefile
 	$(call say,CC)
 	$(Q)$(CC) $(cpp) $(cc) -fPIE -MMD -MP -MT $@ -MF $@.d -pie $(ld) -o $@ $< $(B)/libkpi.a $(YAML_LIBS)
 
@@ -161,4 +164,4 @@ clean:
 
 .PHONY: all lib tools units deps demo check lint bench install uninstall dist clean
 .DELETE_ON_ERROR:
--include $(lib_o:.o=.d) $(tool_o:.o=.d) $(units:=.d) $(B)/yaml/trees.d
+-include $(lib_o:.o=.d) $(tool_o:.o=.d) $(units:=.d) $(drivers:=.d)

@@ -35,23 +35,33 @@ static const struct {
     {'t', "target", "TARGET", "a number, or a percentage with its sign, as +10%, on top of the baseline"},
     {'w', "where", "FIELD=VALUE", "only lines whose field is just that, FIELD= for empty (repeatable)"},
     {OPT_AGREED, "agreed", "DATE", "when it was agreed with the owner"},
+    {OPT_AMONG, "among", "NAME=SHARE,...", "in parts for these owners (default: equal ones)"},
     {OPT_AS_OF, "as-of", "DATE", "as things were known on that day"},
+    {OPT_AUTHOR, "author", "NAME", "who says so (default $LOGNAME, or the user's name)"},
     {OPT_BASELINE, "baseline", "N", "where progress is counted from"},
     {OPT_BOM, "bom", NULL, "begin csv with a byte order mark, for Excel"},
     {OPT_COMMENT, "comment", "TEXT", "what was said"},
+    {OPT_DAYS, "days", NULL, "in proportion to days"},
+    {OPT_DIGITS, "digits", "N", "decimals, 0 to 6"},
     {OPT_ID, "id", "ID", "the goal's name (default PERIOD/OWNER/METRIC)"},
+    {OPT_INTO, "into", "UNIT", "in parts for each day, week, month, quarter, half or year"},
     {OPT_KEEP_LOGGED, "keep-logged", NULL, "keep the time of writing that the lines have, for migrations"},
     {OPT_KIND, "kind", "NAME", "visit, call, video, message, meeting, training or any name"},
     {OPT_LATE_AFTER, "late-after", "DAYS", "days after which a visit is logged late (default 3)"},
+    {OPT_LIKE, "like", "FILE", "in proportion to these measures of the year before"},
     {OPT_MINUTES, "minutes", "N", "how long it took"},
     {OPT_NEXT, "next", "DATE", "plan the next visit for that day, too"},
+    {OPT_NEXT_STEP, "next-step", "TEXT", "what is to be done next"},
     {OPT_NOTE, "note", "TEXT", "anything else"},
     {OPT_OUTCOME, "outcome", "TEXT", "what came of it"},
     {OPT_PLAN, "plan", NULL, "a visit planned, not done"},
     {OPT_PURPOSE, "purpose", "TEXT", "what for"},
+    {OPT_REASON, "reason", "TEXT", "why it is changed"},
     {OPT_RESOLVED, "resolved", "DATE", "when it was resolved"},
     {OPT_REVIEW, "review", "DATE", "a day on which it will be reviewed (repeatable)"},
+    {OPT_REVIEWED, "review", NULL, "a review, not a revision"},
     {OPT_RISK, "risk", "TEXT", "a foreseen difficulty (repeatable)"},
+    {OPT_SAYS, "says", "TEXT", "what was found"},
     {OPT_SCALE, "scale", "LOW..HIGH", "the scale of scores (default 0..10)"},
     {OPT_SCORE, "score", "N", "the score given"},
     {OPT_SORTED, "sorted", NULL, "the lines are in the order of their first days: read no more than needed"},
@@ -111,6 +121,10 @@ void tool_usage(tool *t, const char *format, ...) {
     fprintf(stderr, "%s: see '%s --help'\n", t->spec->name, t->spec->name);
     if (t->status < KPI_USAGE) t->status = KPI_USAGE;
     leave(t);
+}
+
+void tool_need(tool *t, const char *value, const char *question) {
+    if (!value) tool_usage(t, "%s", question);
 }
 
 /* Warnings end the work only with --strict, bad lines unless -k was given; YAML (which has columns) always. */
@@ -363,10 +377,8 @@ static const char *name_of(tool *t, const char *plain, size_t length) {
 const char *tool_name(tool *t) { return name_of(t, t->value, strlen(t->value)); }
 
 const char *tool_date(tool *t) {
-    if (strcmp(t->value, "today") && strcmp(t->value, "yesterday")) return tool_field(t);
-    char *text = tool_own(t, malloc(KPI_PERIOD_SIZE));
-    kpi_day_format(tool_day(t), text);
-    return text;
+    bool word = !strcmp(t->value, "today") || !strcmp(t->value, "yesterday");
+    return word ? tool_plain_day(t) : tool_field(t);
 }
 
 const char *tool_field(tool *t) { return to_line(t, t->value, strlen(t->value)); }
@@ -416,6 +428,71 @@ const char *tool_default_file(tool *t, const char *name) {
     char *path = tool_own(t, malloc(strlen(dir) + strlen(name) + 2));
     sprintf(path, "%s/%s", dir, name);
     return path;
+}
+
+/* ---- values of documents ---- */
+
+const char *tool_plain_name(tool *t) {
+    tool_name(t);
+    return t->value;
+}
+
+const char *tool_plain_operand(tool *t, int i) {
+    t->value = t->argv[optind + i];
+    return tool_plain_name(t);
+}
+
+const char *tool_plain_text(tool *t) {
+    if (!*t->value) tool_usage(t, "an empty text");
+    tool_text(t);
+    return t->value;
+}
+
+const char *tool_plain_number(tool *t) {
+    tool_number(t);
+    return t->value;
+}
+
+static const char *day_text(tool *t, kpi_day day) {
+    char *text = tool_own(t, malloc(KPI_PERIOD_SIZE));
+    kpi_day_format(day, text);
+    return text;
+}
+
+const char *tool_plain_day(tool *t) { return day_text(t, tool_day(t)); }
+
+const char *tool_today(tool *t) { return day_text(t, tool_now(t)->today); }
+
+const char *tool_target(tool *t) {
+    size_t n = strlen(t->value);
+    kpi_decimal value;
+    bool percent = n && t->value[n - 1] == '%';
+    if (percent && *t->value != '+' && *t->value != '-')
+        tool_usage(t, "a percentage needs its sign, as in +10%%: '%s'", t->value);
+    if (kpi_decimal_parse((kpi_text){t->value, n - percent}, &value)) tool_usage(t, "not a target: '%s'", t->value);
+    return t->value;
+}
+
+const char *tool_plain(tool *t, const char *line) {
+    if (!*line) return NULL;
+    size_t n = kpi_text_plain(kpi_text_of(line), NULL, 0);
+    char *plain = tool_own(t, malloc(n + 1));
+    kpi_text_plain(kpi_text_of(line), plain, n);
+    plain[n] = 0;
+    return plain;
+}
+
+kpi_document *tool_document(tool *t) {
+    kpi_document *document;
+    tool_try(t, kpi_document_new(&document, &t->error));
+    TOOL_HOLD(t, document, kpi_document_free);
+    return document;
+}
+
+void tool_append_document(tool *t, const kpi_document *document, const char *file, tool_list others) {
+    kpi_text bytes;
+    tool_try(t, kpi_document_bytes(document, &bytes, &t->error));
+    tool_try(t, kpi_goals_append(file, bytes, others.name, others.n, &t->error));
 }
 
 /* ---- reading ---- */

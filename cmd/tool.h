@@ -14,9 +14,10 @@
 
 /* Every option of the kit: one letter means one thing in all tools; those above 255 have no letter. */
 enum {
-    OPT_AS_OF = 256, OPT_AGREED, OPT_BASELINE, OPT_BOM, OPT_COMMENT, OPT_HELP, OPT_ID, OPT_KEEP_LOGGED, OPT_KIND,
-    OPT_LATE_AFTER, OPT_MINUTES, OPT_NEXT, OPT_NOTE, OPT_OUTCOME, OPT_PLAN, OPT_PURPOSE, OPT_RESOLVED, OPT_REVIEW,
-    OPT_RISK, OPT_SCALE, OPT_SCORE, OPT_SORTED, OPT_SOURCE, OPT_STATUS, OPT_STEP, OPT_STRATEGY, OPT_STRICT,
+    OPT_AS_OF = 256, OPT_AGREED, OPT_AMONG, OPT_AUTHOR, OPT_BASELINE, OPT_BOM, OPT_COMMENT, OPT_DAYS, OPT_DIGITS,
+    OPT_HELP, OPT_ID, OPT_INTO, OPT_KEEP_LOGGED, OPT_KIND, OPT_LATE_AFTER, OPT_LIKE, OPT_MINUTES, OPT_NEXT,
+    OPT_NEXT_STEP, OPT_NOTE, OPT_OUTCOME, OPT_PLAN, OPT_PURPOSE, OPT_REASON, OPT_RESOLVED, OPT_REVIEW, OPT_REVIEWED,
+    OPT_RISK, OPT_SAYS, OPT_SCALE, OPT_SCORE, OPT_SORTED, OPT_SOURCE, OPT_STATUS, OPT_STEP, OPT_STRATEGY, OPT_STRICT,
     OPT_SUPPORTS, OPT_THEME, OPT_TITLE, OPT_TOP, OPT_VERSION, OPT_WEIGHT, OPT_WHY
 };
 
@@ -66,6 +67,7 @@ int tool_operands(const tool *t); /* how many there are */
 
 /* These end the program: a message, status 2. */
 _Noreturn void tool_usage(tool *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void tool_need(tool *t, const char *value, const char *question); /* only where value is NULL */
 /* Ends the program with t->error, printed. */
 _Noreturn void tool_fail(tool *t);
 /* Likewise when code is not KPI_OK. */
@@ -101,6 +103,19 @@ bool tool_listed(tool_list list, const char *text); /* an empty list has everyth
 /* A file of -g, which t->value names; and, when there is none or there are operands, the operands. */
 void tool_add_goal_file(tool *t, tool_list *files);
 void tool_add_goal_operands(tool *t, tool_list *files);
+
+/* Values of the documents of goals: checked, and as given, since YAML has no line form. */
+const char *tool_plain_name(tool *t);
+const char *tool_plain_operand(tool *t, int i); /* a name */
+const char *tool_plain_text(tool *t);          /* not empty */
+const char *tool_plain_number(tool *t);
+const char *tool_plain_day(tool *t);           /* YYYY-MM-DD; today and yesterday resolved */
+const char *tool_target(tool *t);              /* a number, or a percentage with its sign */
+const char *tool_today(tool *t);               /* YYYY-MM-DD */
+const char *tool_plain(tool *t, const char *line); /* what the library has in line form; NULL for "" */
+kpi_document *tool_document(tool *t);          /* freed at the end */
+/* Appends it to file, checked together with the others. */
+void tool_append_document(tool *t, const kpi_document *document, const char *file, tool_list others);
 
 /* A book or the goal files, read; freed at the end. */
 kpi_book *tool_book(tool *t, enum kpi_record_kind kind, const char *path);

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { HINTS = 8, LONGEST_HINT = 1024 }; /* at most so many are looked for; bytes of an id that may be one */
+
 int kpi_goals_new(kpi_goals **out, unsigned threads, kpi_error *e) {
     kpi_goals *g = calloc(1, sizeof *g);
     if (!g || !(g->arena = kpi__arena_new()) || !(g->owners = kpi__dict_new()) || !(g->metrics = kpi__dict_new()) ||
@@ -501,6 +503,34 @@ size_t kpi_goal_id(const kpi_goal *goal, char *out, size_t size) {
     return n < 0 ? 0 : (size_t)n;
 }
 
+size_t kpi_goals_nearest(const kpi_goals *g, kpi_text id, char *out, size_t size) {
+    char one[LONGEST_HINT];
+    size_t most = (kpi__code_points(id) + 1) / 3, found = 0;
+    for (size_t i = 0; i < g->size && most; i++) {
+        kpi_goal goal = kpi_goals_at(g, i);
+        size_t n = kpi_goal_id(&goal, one, sizeof one);
+        size_t distance = n < sizeof one ? kpi_text_distance(id, (kpi_text){one, n}, most) : most + 1;
+        if (!distance || distance > most) continue;
+        most = distance - 1;
+        found = kpi_goal_id(&goal, out, size);
+    }
+    return found;
+}
+
+/* what: "unknown goal". place: where it is named. */
+static int fail_unknown(kpi_place place, const char *what, kpi_text id, const char *nearest, kpi_error *e) {
+    return kpi__fail_at(e, KPI_DATA, place, "%s: %s%s%s", what, KPI__QUOTE(id),
+                        *nearest ? "; the nearest known one is " : "",
+                        *nearest ? KPI__QUOTE(kpi_text_of(nearest)) : "");
+}
+
+int kpi_goals_get(const kpi_goals *g, kpi_text id, kpi_goal *out, kpi_error *e) {
+    char nearest[LONGEST_HINT] = "";
+    if (kpi_goals_find(g, id, out)) return KPI_OK;
+    kpi_goals_nearest(g, id, nearest, sizeof nearest);
+    return fail_unknown((kpi_place){"", 0, 0}, "unknown goal", id, nearest, e);
+}
+
 size_t kpi_goals_schemes(const kpi_goals *g) { return g->schemes; }
 const kpi_scheme *kpi_goals_scheme_at(const kpi_goals *g, size_t i) { return g->scheme[i]; }
 
@@ -614,7 +644,15 @@ static int check_slashes(const kpi_goals *g, uint32_t row, const kpi_goal *goal,
     return code;
 }
 
-static int check_goal(const kpi_goals *g, uint32_t row, kpi_error *e) {
+/* Looking for the nearest id takes a look at all of them, so it is done for the first few only. */
+static int fail_unknown_goal(kpi_goals *g, kpi_place place, const char *what, const char *id, kpi_error *e) {
+    char nearest[LONGEST_HINT] = "";
+    if (g->hints < HINTS) kpi_goals_nearest(g, kpi_text_of(id), nearest, sizeof nearest);
+    g->hints += g->hints < HINTS;
+    return fail_unknown(place, what, kpi_text_of(id), nearest, e);
+}
+
+static int check_goal(kpi_goals *g, uint32_t row, kpi_error *e) {
     const kpi_scheme *scheme;
     const kpi_metric *metric;
     kpi_goal goal = kpi__goal_of(g, row);
@@ -625,8 +663,7 @@ static int check_goal(const kpi_goals *g, uint32_t row, kpi_error *e) {
         code = check_setting(&revision->set, scheme, metric, revision->place, e);
     if (code || !goal.story || !*goal.story->supports) return code;
     if (find(g, kpi_text_of(goal.story->supports)) == KPI__NONE)
-        return kpi__fail_at(e, KPI_DATA, goal.place, "supports an unknown goal: %s",
-                            KPI__QUOTE(kpi_text_of(goal.story->supports)));
+        return fail_unknown_goal(g, goal.place, "supports an unknown goal", goal.story->supports, e);
     return KPI_OK;
 }
 
@@ -691,8 +728,7 @@ struct tails {
 
 static int resolve(kpi_goals *g, struct tails *tails, const kpi__mention *m, kpi_error *e) {
     uint32_t found = find(g, kpi_text_of(m->id));
-    if (found == KPI__NONE)
-        return kpi__fail_at(e, KPI_DATA, m->place, "unknown goal: %s", KPI__QUOTE(kpi_text_of(m->id)));
+    if (found == KPI__NONE) return fail_unknown_goal(g, m->place, "unknown goal", m->id, e);
     kpi__goal_row *row = kpi__rows_at(&g->rows, found);
     kpi__extra *extra = kpi__goals_extra(g, row);
     if (!extra || !kpi__goals_doubt(g, found)) return kpi__fail_memory(e);

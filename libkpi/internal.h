@@ -479,6 +479,7 @@ struct kpi_goals {
     size_t waits, waits_room;
     kpi__dict *ids;          /* written ids, and in step: */
     uint32_t *id_row;        /* whose they are; KPI__NONE: a goal that was left out */
+    unsigned hints;          /* unknown ids for which the nearest known one was looked for */
     size_t id_room;
     /* once checked: */
     size_t size;             /* goals, by period, owner, metric; doubles left out */

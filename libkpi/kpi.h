@@ -84,6 +84,10 @@ int kpi_text_compare(kpi_text a, kpi_text b); /* byte by byte: < 0, 0, > 0 */
 typedef struct kpi_names { const char *const *name; size_t n; } kpi_names; /* a filter: none let all pass */
 bool kpi_names_pass(kpi_names names, kpi_text text);
 
+/* How many code points must be put in, left out, replaced, or swapped with the next one to make b of a; most + 1 when
+ * that is more than most, or when they differ and one of them has more than 255 code points. */
+size_t kpi_text_distance(kpi_text a, kpi_text b, size_t most);
+
 /* Columns on a terminal: 2 for East Asian wide, 0 for combining, whatever the locale. */
 size_t kpi_text_width(kpi_text text);
 
@@ -145,6 +149,13 @@ int kpi_period_resolve(const char *text, kpi_day today, kpi_period *out, char te
 size_t kpi_day_format(kpi_day day, char out[KPI_PERIOD_SIZE]); /* 2026-10-05; returns the length */
 /* The unit that holds day: its text in out (2026-W45), and its days in *period where not NULL. */
 size_t kpi_period_of(enum kpi_unit unit, kpi_day day, char out[KPI_PERIOD_SIZE], kpi_period *period);
+/* The part of whole, a day of which is given, that lies in the unit that holds this day: its days in *part, its text in
+ * out: the unit's, or of one that whole cuts, FIRST..LAST or the only day. Returns the length. The next part begins
+ * with part->last + 1. */
+size_t kpi_period_part(kpi_period whole, enum kpi_unit unit, kpi_day day, char out[KPI_PERIOD_SIZE], kpi_period *part);
+/* What a period, a unit or a part of one, is to be compared with: of days and weeks that which is 52 weeks before, as
+ * weekdays tell there; of the others the same days of the year before, the end of a month for the end of a month. */
+kpi_period kpi_period_year_before(kpi_period period, enum kpi_unit unit);
 static inline bool kpi_period_inside(kpi_period a, kpi_period b) { return a.first >= b.first && a.last <= b.last; }
 static inline bool kpi_period_overlap(kpi_period a, kpi_period b) { return a.first <= b.last && b.first <= a.last; }
 static inline bool kpi_period_same(kpi_period a, kpi_period b) { return a.first == b.first && a.last == b.last; }
@@ -385,6 +396,11 @@ size_t kpi_goals_size(const kpi_goals *goals);
 /* After kpi_goals_check: by period start, period end, owner, metric (scheme order, then bytes). */
 kpi_goal kpi_goals_at(const kpi_goals *goals, size_t i);
 bool kpi_goals_find(const kpi_goals *goals, kpi_text id, kpi_goal *out); /* after kpi_goals_check; false: none */
+/* The id of the goal that may have been meant by id, which is none, NUL-terminated, into out: the one that differs
+ * least, in a third of its code points at most, the first of equal ones. Returns its length; 0: none fits. */
+size_t kpi_goals_nearest(const kpi_goals *goals, kpi_text id, char *out, size_t size);
+/* As kpi_goals_find, but KPI_DATA where there is none, with the nearest id in the text. */
+int kpi_goals_get(const kpi_goals *goals, kpi_text id, kpi_goal *out, kpi_error *error);
 size_t kpi_goals_schemes(const kpi_goals *goals);
 const kpi_scheme *kpi_goals_scheme_at(const kpi_goals *goals, size_t i);
 /* The one scheme that holds for all of period; KPI_DATA when there is none, or more than one. */
@@ -560,10 +576,6 @@ void kpi_output_free(kpi_output *output);
 
 /* ---- files that grow (store.c) ---------------------------------------------------------------------- */
 
-/* text (plain) as a YAML scalar on one line: bare where YAML reads it back as that text, else in quotes. Writes at
- * most size bytes, no NUL, and returns the length of the whole. */
-size_t kpi_yaml_scalar(kpi_text text, char *out, size_t size);
-
 /* A log or goal file held under an exclusive lock (flock) for one append. */
 typedef struct kpi_store kpi_store;
 /* Opens or creates path and waits for the lock. With torn: an incomplete last line is first moved to the end of
@@ -580,6 +592,73 @@ int kpi_store_append(kpi_store *store, kpi_text bytes, kpi_error *error);
 int kpi_store_replace(kpi_store *store, kpi_text bytes, kpi_error *error);
 /* Unlocks and frees, always; removes a file made by the open that nothing was appended to. error may be NULL. */
 int kpi_store_close(kpi_store *store, kpi_error *error);
+
+/* ---- writing goals (split.c, parts.c, document.c, goalfile.c) ------------------------------------------ */
+
+/* Parts of whole in proportion to n shares, none below 0, by largest remainder in units of 10^-digits (0..6), of equal
+ * remainders the lower index first: the parts add up to whole exactly, and each differs from its exact share by less
+ * than a unit. Those of a whole below 0 are those of its opposite, below 0. KPI_DATA: no share is above 0, or one is
+ * below, their sum or whole is out of range, or whole is not a whole number of units. */
+int kpi_split(kpi_decimal whole, int digits, const kpi_decimal *share, size_t n, kpi_decimal *part, kpi_error *error);
+
+typedef struct kpi_parts_options {
+    bool into;                /* parts for the units of the goal's period, those at its edges cut to it ... */
+    enum kpi_unit unit;
+    kpi_names owners;         /* ... and for these owners, in order; none: the goal's own */
+    const kpi_decimal *share; /* above 0, of the owners; NULL: equal ones */
+    bool days;                /* units in proportion to their days, else equal */
+    bool history;             /* ... or to what was measured: of the goal's owner; of each owner where share is NULL */
+    bool has_digits, has_as_of;
+    int digits;               /* decimals of the parts (0..6), else as many as the whole has */
+    kpi_day as_of;            /* the day whose target is split, else the last one of the goal's period */
+} kpi_parts_options;
+
+typedef struct kpi_part {
+    kpi_period period;
+    const char *period_text, *owner;
+    kpi_target set;           /* no percentage; without baseline where target and baseline would be 0 */
+} kpi_part;
+
+typedef struct kpi_parts kpi_parts; /* the parts of one goal, by period, then owner */
+/* goals and the options' owners and shares must outlive the parts. KPI_DATA: the metric is neither sum nor count by a
+ * scheme of the period, there would be only the goal itself, or the target has more than 6 decimals. KPI_USAGE: neither
+ * units nor owners, or days or history where they have no part. */
+int kpi_parts_new(kpi_parts **out, const kpi_goals *goals, const kpi_goal *goal, const kpi_parts_options *options,
+                  kpi_error *error);
+void kpi_parts_free(kpi_parts *parts);
+/* Adds a measure (already checked) to the history: it counts when it is of the metric and an owner, and lies in what
+ * was a year before one of the parts (kpi_period_year_before; of a whole period by weeks up to 7 days). */
+int kpi_parts_measure(kpi_parts *parts, const kpi_line *measure, kpi_error *error);
+/* Splits target and baseline, once, in the same shares; a weight goes to each part of the same owner. KPI_DATA: there
+ * is no history, or it is below 0; what kpi_split refuses; a part whose target is not on that side of its baseline on
+ * which the goal's is. */
+int kpi_parts_split(kpi_parts *parts, const kpi_report *report, kpi_error *error);
+size_t kpi_parts_size(const kpi_parts *parts);
+kpi_part kpi_parts_at(const kpi_parts *parts, size_t i); /* after kpi_parts_split */
+
+/* text (plain) as a YAML scalar on one line: bare where YAML, 1.1 and 1.2, reads it back as that text, else in quotes.
+ * Writes at most size bytes, no NUL, and returns the length of the whole. */
+size_t kpi_yaml_scalar(kpi_text text, char *out, size_t size);
+
+typedef struct kpi_document kpi_document; /* YAML documents in the making; texts are plain and NUL-terminated */
+int kpi_document_new(kpi_document **out, kpi_error *error);
+void kpi_document_free(kpi_document *document);
+/* A new document, whose first key is this one. Its keys are to be given once each. */
+void kpi_document_begin(kpi_document *document, const char *key, const char *plain);
+void kpi_document_text(kpi_document *document, const char *key, const char *plain); /* NULL: nothing */
+/* Numbers, dates, periods, true: as they are, unchecked. NULL: nothing. */
+void kpi_document_bare(kpi_document *document, const char *key, const char *text);
+/* n texts, or what is bare; n 0: nothing. */
+void kpi_document_list(kpi_document *document, const char *key, const char *const *plain, size_t n, bool bare);
+/* All documents so far, until the next change. KPI_SYSTEM: there was no memory on the way here. */
+int kpi_document_bytes(const kpi_document *document, kpi_text *out, kpi_error *error);
+
+/* Appends documents, which begin with `---`, as they are to the goal file at path, which is made when it is not there:
+ * under its lock, once the stream of the files `with` and the new content was read and checked without a fault. (What
+ * is among `with` and is the file itself is passed over.) KPI_DATA: what the file held, or what it would, is no valid
+ * stream, or a revision among documents is dated after the end of its goal's period. Not a byte of what was there is
+ * changed; on failure, and at any moment, the file is as kpi_store_replace leaves it. No documents: nothing is done. */
+int kpi_goals_append(const char *path, kpi_text documents, const char *const *with, size_t withs, kpi_error *error);
 
 /* ---- batches for logs (log.c) ----------------------------------------------------------------------- */
 

@@ -134,6 +134,34 @@ size_t kpi_period_of(enum kpi_unit of, kpi_day day, char out[KPI_PERIOD_SIZE], k
     return (size_t)(p - out);
 }
 
+/* ---- parts, and what was a year before ---- */
+
+size_t kpi_period_part(kpi_period whole, enum kpi_unit unit, kpi_day day, char out[KPI_PERIOD_SIZE], kpi_period *part) {
+    size_t n = kpi_period_of(unit, day, out, part);
+    if (kpi_period_inside(*part, whole)) return n;
+    if (part->first < whole.first) part->first = whole.first;
+    if (part->last > whole.last) part->last = whole.last;
+    n = kpi_day_format(part->first, out);
+    if (part->first == part->last) return n;
+    out[n] = out[n + 1] = '.';
+    return n + 2 + kpi_day_format(part->last, out + n + 2);
+}
+
+/* day in its month of the year before; where that is shorter, or with `end`, its last day. */
+static kpi_day year_before(kpi_day day, bool end) {
+    civil c = civil_of(day);
+    int64_t next = days_of(c.year - 1, c.month + 1, 1), same = days_of(c.year - 1, c.month, c.day);
+    return to_day(end || same >= next ? next - 1 : same);
+}
+
+kpi_period kpi_period_year_before(kpi_period period, enum kpi_unit unit) {
+    enum { WEEKS = 52 * 7 };
+    if (unit == KPI_UNIT_DAY || unit == KPI_UNIT_WEEK)
+        return (kpi_period){to_day((int64_t)period.first - WEEKS), to_day((int64_t)period.last - WEEKS)};
+    bool end = civil_of((int64_t)period.last + 1).day == 1;
+    return (kpi_period){year_before(period.first, false), year_before(period.last, end)};
+}
+
 /* ---- reading ---- */
 
 static inline bool read_number(const char *p, unsigned places, int *out) {

@@ -124,6 +124,56 @@ size_t kpi__code_points(kpi_text text) {
     return n;
 }
 
+/* ---- likeness ---- */
+
+enum { LETTERS = 255 };
+
+/* The code points of text; more than LETTERS: too many. */
+static size_t letters_of(kpi_text text, uint32_t out[LETTERS]) {
+    size_t n = 0;
+    unsigned length;
+    for (const char *p = text.ptr, *end = p + text.len; p < end; p += length, n++) {
+        if (n == LETTERS) return n + 1;
+        out[n] = kpi__decode(p, end, &length);
+    }
+    return n;
+}
+
+/* From the distances of the first i letters of a to those of b, and of one and two letters less, of which there are
+ * i > 0. Returns the least of them. */
+static size_t next_row(const uint32_t *a, size_t i, const uint32_t *b, size_t n, const size_t *before,
+                       const size_t *last, size_t *row) {
+    size_t least = row[0] = i;
+    for (size_t k = 1; k <= n; k++) {
+        size_t d = last[k - 1] + (a[i - 1] != b[k - 1]);
+        if (last[k] + 1 < d) d = last[k] + 1;
+        if (row[k - 1] + 1 < d) d = row[k - 1] + 1;
+        if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1] && before[k - 2] + 1 < d)
+            d = before[k - 2] + 1;
+        if (d < least) least = d;
+        row[k] = d;
+    }
+    return least;
+}
+
+size_t kpi_text_distance(kpi_text x, kpi_text y, size_t most) {
+    uint32_t letters[2][LETTERS], *a = letters[0], *b = letters[1];
+    size_t rows[3][LETTERS + 1], *before = rows[0], *last = rows[1], *row = rows[2];
+    if (!kpi_text_compare(x, y)) return 0;
+    size_t m = letters_of(x, a), n = letters_of(y, b), least = 0, apart = m < n ? n - m : m - n;
+    if (m > LETTERS || n > LETTERS || apart > most) return most + 1;
+    for (; m && n && *a == *b; m--, n--) a++, b++;
+    for (size_t k = 0; k <= n; k++) last[k] = k;
+    for (size_t i = 1; i <= m && least <= most; i++) {
+        size_t *spare = before;
+        least = next_row(a, i, b, n, before, last, row);
+        before = last, last = row, row = spare;
+    }
+    return last[n] <= most && least <= most ? last[n] : most + 1;
+}
+
+/* ---- columns ---- */
+
 /* Unicode 14: general categories Mn, Me, Cf (without the soft hyphen) and the vowels and finals of Hangul
  * syllables. Ranges run across code points not yet assigned. */
 static const range no_columns[] = {

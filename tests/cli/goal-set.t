@@ -40,6 +40,10 @@ $ goal-set -f full.yaml -p last-month -m wang.li -i retention -t 90 --id east
 | set: 2026-11-02
 | agreed: 2026-11-01
 
+# Set on another day, such as that of the meeting.
+$ goal-set -f day.yaml -p 2026-11 -m a -i m -t 1 -d yesterday && tail -n 1 day.yaml
+| set: 2026-11-01
+
 # 400000 + 10 % is 440000.
 $ goal-list full.yaml
 | 2026-10	li.wei	sales	40.5	440000	400000
@@ -231,6 +235,13 @@ $ goal-set -f g.yaml -g scheme.yaml -p 2026-11 -m wang.li -i sales -t 5 --baseli
 ? 3
 
 $ cmp g.yaml before.yaml
+
+# The file itself among the others is read once, whatever it is called, and nothing waits for its lock.
+$ cp g.yaml same.yaml && ln -s same.yaml other-name.yaml
+> timeout 20 goal-set -f same.yaml -g scheme.yaml -g ./same.yaml -g other-name.yaml -p 2026-12 -m wang.li -i sales -t 3 &&
+> goal-list same.yaml
+| 2026-10	wang.li	sales		500000	
+| 2026-12	wang.li	sales		3	
 
 # A file that is not a valid stream is not made longer.
 $ printf 'goals: [\n' >broken.yaml

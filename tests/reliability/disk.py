@@ -38,6 +38,12 @@ def file_limit():
                        'sales', '-t', '1')
         group.check('goals', done.returncode == 4 and content('goals.yaml') == before and
                     names(done.stderr, 'goals.yaml: ', 'File too large'), done)
+        for command in [('goal-revise', '-f', 'goals.yaml', '--review', '--says', 'x', '--author', 'a', 'lin.hao-campus'),
+                        ('goal-split', '-f', 'goals.yaml', '--among', 'a,b,c,d,e,f', 'qinghe-sales-2026')]:
+            done = limited('-f %d' % (len(before) // 512), *command)
+            group.check(command[0], done.returncode == 4 and content('goals.yaml') == before and
+                        names(done.stderr, 'goals.yaml: write (the file is as it was): File too large') and
+                        not any(name.startswith('.goals') for name in os.listdir(common.WORK)), done)
         done = limited('-f 1', 'sh', '-c', 'visit-tally -b client %s/visits.tsv >out' % EXAMPLES)
         group.check('output', done.returncode == 4 and names(done.stderr, 'standard output', 'File too large'), done)
 
@@ -116,6 +122,26 @@ def in_full(folder):
         done = run('visit-log', '-f', log, '-', stdin=batch(b'y', 2, 100))
         group.check('and is moved later', done.returncode == 0 and content(log + '.torn') == b'torn\n' and
                     content(log)[:-200] == crashed[:-4], done)
+        goals_in_full(group, folder, log)
+
+
+def goals_in_full(group, folder, log):
+    """A goal file is replaced by a new one: for which there is room, or not."""
+    remove(log, log + '.torn', folder + '/out')
+    goals, old = folder + '/goals.yaml', b'# ' + b'x' * 6000 + b'\ngoal: g\nowner: o\nmetric: m\nperiod: 2026\ntarget: 9\n'
+    write(goals, old)
+    for tool, *options in [('goal-set', '-p', '2026-10', '-m', 'li.wei', '-i', 'sales', '-t', '1'),
+                           ('goal-revise', '-t', '8', '--reason', 'r', '-d', '2026-01-01', '--author', 'a', 'g'),
+                           ('goal-split', '--into', 'quarter', 'g')]:
+        before = content(goals)
+        write(folder + '/filler', b'x' * 8192)
+        done = run(tool, '-f', goals, *options)
+        group.check(tool + ' without room', done.returncode == 4 and content(goals) == before and
+                    names(done.stderr, tool + ': ' + goals + ': write (the file is as it was): ' + FULL) and
+                    sorted(os.listdir(folder)) == ['filler', 'goals.yaml'], (done, os.listdir(folder)))
+        remove(folder + '/filler')
+        done = run(tool, '-f', goals, *options)
+        group.check(tool + ' with room', done.returncode == 0 and content(goals).startswith(before + b'---\n'), done)
 
 
 def image_of(folder, name):
@@ -145,8 +171,13 @@ def in_image(folder):
         os.mkdir(disk + 'sub')
         run('feedback-log', '-f', disk + 'sub/f.tsv', '-m', 'a', '--score', '9')
         group.same('feedback in a new file', 1, image_of(folder, 'sub/f.tsv').count(b'\n'))
-        run('goal-set', '-f', disk + 'goals.yaml', '-p', '2026-10', '-m', 'a', '-i', 'sales', '-t', '1')
-        group.check('a goal', image_of(folder, 'goals.yaml') == content(disk + 'goals.yaml') != b'')
+        for command in [('goal-set', '-p', '2026-10', '-m', 'a', '-i', 'sales', '-t', '1', '--id', 'g'),
+                        ('goal-revise', '-t', '7', '--reason', 'r', '-d', '2026-10-10', '--author', 'a', 'g'),
+                        ('goal-split', '--into', 'week', 'g')]:
+            before = content(disk + 'goals.yaml')
+            run(command[0], '-f', disk + 'goals.yaml', *command[1:])
+            now = content(disk + 'goals.yaml')
+            group.check(command[0], image_of(folder, 'goals.yaml') == now and now.startswith(before) and now != before)
         with open(disk + 'a.tsv', 'ab') as file:
             file.write(b'torn')
         run('visit-log', '-f', disk + 'a.tsv', '-', stdin=visit(b'x'))

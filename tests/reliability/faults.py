@@ -15,10 +15,13 @@ TEXT = {'EIO': 'Input/output error', 'ENOSPC': 'No space left on device', 'EINTR
 OLD = batch(b'old', 5, 120)
 SCORE = ('kpi-score', '-p', '2026-10', '-g', EXAMPLES + '/scheme.yaml', '-g', EXAMPLES + '/goals.yaml', '-M',
          EXAMPLES + '/managers.tsv', EXAMPLES + '/sales.tsv')
-PRINTING = [  # a command of each tool that prints
+GOAL = b'goal: a\nowner: a\nmetric: m\nperiod: 2026\ntarget: 1\n'
+PRINTING = [  # a command of each tool that prints; the first ones read files that are named
     ('visit-tally', EXAMPLES + '/visits.tsv'),
     ('feedback-tally', EXAMPLES + '/feedback.tsv'),
     ('goal-list', EXAMPLES + '/goals.yaml', EXAMPLES + '/scheme.yaml'),
+    ('goal-split', '-g', EXAMPLES + '/scheme.yaml', '-g', EXAMPLES + '/goals.yaml', '--into', 'quarter', '-d',
+     '2026-01-01', 'qinghe-sales-2026'),
     SCORE,
     SCORE + ('-l', '-o', 'json'),
     ('goal-check', 'bad.yaml'),
@@ -29,13 +32,26 @@ LOGGING = [
     ('visit-log', '-m', 'li.wei', '-d', '2024-03-01', '--note', 'new'),
     ('feedback-log', '-m', 'li.wei', '-d', '2024-03-01', '--comment', 'new'),
     ('goal-set', '-p', '2026-11', '-m', 'li.wei', '-i', 'sales', '-t', '100', '--id', 'new'),
+    ('goal-revise', '-t', '2', '--reason', 'new', '-d', '2026-03-01', '--author', 'li.wei', 'a'),
+    ('goal-split', '--among', 'li.wei,b', '-d', '2026-03-01', 'a'),
 ]
+OLDS = {'visit-log': OLD, 'feedback-log': b'2024-01-01\ta\t\t\t\t\t\t\t\n', 'goal-set': GOAL, 'goal-revise': GOAL,
+        'goal-split': GOAL}
+NEEDED = 'goal-revise', 'goal-split'  # the file has to be there
 BAD_GOALS = b'''scheme: s
 metrics: {a: {weight: 60}, b: {weight: 60}}
 ---
 goals: 2026-10
 targets: {x: {a: 1, b: 1}}
 '''
+
+
+def begin(tool):
+    """A log that is not there, or the least that the tool needs; what is in it."""
+    remove('log')
+    if tool in NEEDED:
+        write('log', OLDS[tool])
+    return content('log')
 
 
 def injected(fault, *command, path=None, **more):
@@ -83,8 +99,8 @@ REPLACING = [
 ]
 
 
-def replacing(group, old):
-    tool, *options = LOGGING[2]
+def replacing(group, tool, options):
+    old = OLDS[tool]
     for fault, status, tells, left in REPLACING:
         write('log', old)
         done, made = injected(fault, tool, '-f', 'log', *options)
@@ -92,18 +108,16 @@ def replacing(group, old):
         beside = [name for name in os.listdir(common.WORK) if name.startswith('.log')]
         group.check('%s, %s' % (tool, fault), done.returncode == status and made and not beside and
                     (not status or names(done.stderr, tells, TEXT[error])) and
-                    (now == old if left == 'old' else now.startswith(old) and now[len(old):].count(b'li.wei') == 1),
+                    (now == old if left == 'old' else now.startswith(old) and b'li.wei' in now[len(old):]),
                     (done, made, now, beside))
 
 
 def appending():
     with Group('a call that fails while a record is appended') as group:
-        olds = {'visit-log': OLD, 'feedback-log': b'2024-01-01\ta\t\t\t\t\t\t\t\n',
-                'goal-set': b'goal: a\nowner: a\nmetric: m\nperiod: 2026\ntarget: 1\n'}
         for (tool, *options), (fault, status, tells, left, times) in itertools.product(LOGGING, APPENDING):
-            if tool == 'goal-set' and fault.split(':')[0] in ('write', 'fdatasync'):
-                continue  # it replaces the file
-            old, error = olds[tool], fault.split('error=')[1].split(':')[0]
+            if tool == 'goal-split' or tool.startswith('goal') and fault.split(':')[0] in ('write', 'fdatasync'):
+                continue  # they replace the file; goal-split reads it before
+            old, error = OLDS[tool], fault.split('error=')[1].split(':')[0]
             write('log', old)
             done, made = injected(fault, tool, '-f', 'log', *options, path='log')
             now = content('log')
@@ -113,7 +127,8 @@ def appending():
                         (now == old if left == 'old' else now.startswith(old) and now[len(old):].count(b'li.wei') == 1),
                         (done.returncode, done.stderr, made, now[len(old):]))
 
-        replacing(group, olds['goal-set'])
+        for tool, *options in LOGGING[2:]:
+            replacing(group, tool, options)
 
         # A short write is cut off; when that fails as well, the message says so.
         write('log', OLD)
@@ -149,7 +164,7 @@ def appending():
 def reading():
     with Group('a call that fails while files are read') as group:
         shutil.copytree(EXAMPLES, common.WORK + '/examples')
-        for command in PRINTING[:5]:
+        for command in PRINTING[:6]:
             command = [word.replace(EXAMPLES, 'examples') for word in command]
             for file in [word for word in command if word.startswith('examples')]:
                 for fault, tells in [('read:error=EIO', 'read'), ('read:error=EIO:when=2', 'read'),
@@ -200,10 +215,10 @@ def lost():
                             names(done.stderr, command[0] + ': standard output: write: Broken pipe'), done)
         # A tool that prints nothing loses nothing.
         for command in LOGGING:
-            remove('log')
+            old = begin(command[0])
             with open('/dev/full', 'wb') as full:
                 done = run(command[0], '-f', 'log', *command[1:], stdout=full)
-            group.check(command[0] + ' >/dev/full', done.returncode == 0 and content('log'), done)
+            group.check(command[0] + ' >/dev/full', done.returncode == 0 and len(content('log')) > len(old), done)
 
 
 def closed():
@@ -214,9 +229,9 @@ def closed():
             for which in itertools.combinations(shut, n):
                 how = ' '.join(which)
                 for tool, *options in LOGGING:
-                    remove('log')
+                    begin(tool)
                     whole = content('log') if run(tool, '-f', 'log', *options).returncode == 0 else None
-                    remove('log')
+                    begin(tool)
                     done = run('sh', '-c', 'exec "$@" ' + how, 'sh', tool, '-f', 'log', *options)
                     group.check('%s %s' % (tool, how), done.returncode == 0 and len(content('log')) == len(whole), done)
                 # Messages: of a torn tail, and of a line that is refused.
@@ -243,8 +258,8 @@ def plain_calls(folder, *command):
 
 
 def at_every_call(job):
-    """One call after the other fails or is killed at. What must come of it: success, with the right output and file, or
-    an exit status from 1 to 4 and no file, the old or the new one."""
+    """One call after the other fails, or brings a signal. What must come of it: success, with the right output and file,
+    or an exit status from 1 to 4 and no file, the old or the new one; beside it nothing but what SIGKILL leaves."""
     command, old, what, folder = job
     folder = '%s/every.%d' % (common.WORK, folder)
     os.mkdir(folder)
@@ -265,11 +280,15 @@ def at_every_call(job):
     numbers = plain_calls(folder, *command)
     for number in numbers:
         done, now = once('strace', '-qq', '-o', 'trace', '-e', 'inject=all:%s:when=%d' % (what, number))
-        killed = done.returncode in (-9, 137)
+        ends = {'KILL': 9, 'TERM': 15, 'INT': 2, 'HUP': 1}.get(what.split('=')[1])
+        killed = ends and done.returncode in (-ends, 128 + ends)
+        beside = [name for name in os.listdir(folder) if name.startswith('.log')]
+        for name in beside:
+            os.remove(folder + '/' + name)
         whole = now == old or (len(now) == len(new) and now[:len(old)] == old)
         fine = (done.stdout == wanted.stdout and len(now) == len(new) if done.returncode == 0 else
-                whole and (killed if 'KILL' in what else 0 < done.returncode < 5 and done.stderr))
-        if not fine:
+                whole and (killed if ends else 0 < done.returncode < 5 and done.stderr))
+        if not fine or (beside and ends != 9):
             calls = content(folder + '/trace').split(b'\n')
             faults.append((number, done.returncode, done.stderr, now[-200:], calls[-3:]))
     return tool, what, len(numbers), faults
@@ -279,9 +298,11 @@ def every_call():
     with Group('each call in turn fails, or is the last one before a kill') as group:
         jobs = []
         for command in LOGGING:
-            old = OLD if command[0] == 'visit-log' else b''
-            for what in 'error=EIO', 'error=ENOMEM', 'signal=KILL':
-                jobs.append((command[:1] + ('-f', 'log') + command[1:], old, what, len(jobs)))
+            old = b'' if command[0] == 'feedback-log' else OLDS[command[0]]
+            for what in 'error=EIO', 'error=ENOMEM', 'signal=KILL', 'signal=TERM', 'signal=INT', 'signal=HUP':
+                if what[-4:] not in ('TERM', '=INT', '=HUP') or command[0] == 'goal-revise':
+                    jobs.append((command[:1] + ('-f', 'log') + command[1:], old, what, len(jobs)))
+        jobs.append((LOGGING[2][:1] + ('-f', 'log') + LOGGING[2][1:], b'', 'signal=KILL', len(jobs)))
         write('small.tsv', OLD)
         for command in [('visit-tally', common.WORK + '/small.tsv'), SCORE]:
             jobs.append((command, b'', 'error=EIO', len(jobs)))

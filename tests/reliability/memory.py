@@ -29,6 +29,10 @@ EXAMPLE = [  # every tool on the examples, with the options that make it work mo
     ('kpi-grep', '-r', 'visit', '-p', '2026-10', '-m', 'lin.hao', '-m', '吴桐', '-o', 'csv', 'visits.tsv'),
     ('kpi-grep', '--sorted', '-p', '2026-10-12', 'feedback.tsv'),
     ('goal-set', '-f', 'goals.yaml', '-g', 'scheme.yaml', '-p', '2026-12', '-m', 'li', '-i', 'sales', '-t', '1'),
+    ('goal-revise', '-f', 'goals.yaml', '-g', 'scheme.yaml', '-t', '1', '--reason', 'r', '-d', '2026-10-30', '--author', 'a',
+     'lin.hao-campus'),
+    ('goal-split', '-f', 'goals.yaml', '-g', 'scheme.yaml', '--into', 'month', '--like', 'sales.tsv', 'chen'),
+    ('goal-split', '-g', 'goals.yaml', '--into', 'week', '--days', '--among', 'a,b=2', 'qinghe-sales-2026'),
     ('visit-log', '-f', 'visits.tsv', '--keep-logged', 'visits.tsv'),
     ('feedback-log', '-f', 'feedback.tsv', '-m', 'li', '--score', '9', '--comment', 'good'),
 ]
@@ -40,6 +44,9 @@ REFUSED = [
     ('goal-check', 'bad.yaml'),
     ('kpi-grep', '-k', '-r', 'visit', 'feedback.tsv'),
     ('goal-set', '-f', 'goals.yaml', '-p', '2026-10', '-m', 'lin.hao', '-i', 'sales', '-t', '1'),
+    ('goal-revise', '-f', 'goals.yaml', '--review', '--says', 'x', '--author', 'a', 'lin.hao-canpus'),
+    ('goal-split', '-g', 'goals.yaml', '-g', 'scheme.yaml', '--into', 'month', 'qinghe-nps-2026'),
+    ('goal-split', '-f', 'goals.yaml', '--among', 'chen.jie', '2026-10/chen.jie/sales'),
     ('visit-log', '-f', 'visits.tsv', 'feedback.tsv'),
     ('feedback-log', '-f', 'none/feedback.tsv', '-m', 'li'),
 ]
@@ -50,6 +57,8 @@ def fresh():
     folder = tempfile.mkdtemp(dir=common.WORK)
     shutil.copytree(EXAMPLES, folder, dirs_exist_ok=True)
     write(folder + '/bad.yaml', b'goals: 2026-10\ntargets: {x: {a: 1, a: 2}}\n')
+    with open(folder + '/goals.yaml', 'ab') as goals:  # with sales of the year before it
+        goals.write(b'---\ngoal: chen\nowner: chen.jie\nmetric: sales\nperiod: 2027-Q4\ntarget: 7000\nbaseline: 1\n')
     return folder
 
 
@@ -123,9 +132,10 @@ def each_failing(command):
     faults, fine = [], 0
     chosen = sorted({*range(1, min(number, 60) + 1), *range(61, number + 1, number // 60 + 1)})
     log = folder + '/' + command[2] if '-f' in command and os.path.exists(EXAMPLES + '/' + command[2]) else None
+    original = common.content(fresh() + '/' + command[2]) if log else b''
     for first in chosen:
         for more in {}, {'SCARCE_ON': '1'}:
-            before = b'' if not log else common.content(EXAMPLES + '/' + command[2])
+            before = b'' if not log else original
             if log:
                 write(log, before)
             done = run(*command, cwd=folder,
@@ -212,6 +222,9 @@ def hostile():
     yield '100,000 owners', b'goals: 2026\ntargets:\n' + lines(b'  o%d: {a: 1}\n'), ('goal-list',), 0
     yield '20,000 revisions', b'goal: g\nowner: o\nmetric: m\nperiod: 2026\ntarget: 1\n' + lines(
         b'---\nrevise: g\ntarget: %d\non: 2026-01-01\nreason: r\n', 20000), ('goal-list',), 0
+    yield '20,000 reviews of goals that are not there', b'goals: 2026\ntargets:\n' + lines(
+        b'  owner%d: {a: 1}\n', 20000) + lines(b'---\nreview: 2026/ownre%d/a\non: 2026-01-01\n', 20000), \
+        ('goal-check',), 3
     yield 'aliases', b'a: &a [x]\n' + lines(b'b%d: [*a, *a]\n', 20000), ('goal-list',), 3
 
 

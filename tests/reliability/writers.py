@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Many writers, one log: nothing lost, nothing torn, whatever a reader sees is whole."""
 import fcntl
+import os
 import random
 import subprocess
 import threading
 import time
 
-from common import ENV, WORK, Group, batch, content, finish, notes, remove, run, visit, works, write
+from common import ENV, WORK, Group, batch, content, finish, names, notes, remove, run, visit, works, write
 
 WRITERS = 8
 
@@ -26,13 +27,13 @@ class Reader(threading.Thread):
             self.seen, self.runs = visits, self.runs + 1
 
 
-def together(work):
+def together(work, writers=WRITERS):
     """work(0), work(1) ... in threads; what they return, one after the other."""
-    results = [None] * WRITERS
+    results = [None] * writers
 
     def one(writer):
         results[writer] = work(writer)
-    threads = [threading.Thread(target=one, args=(writer,)) for writer in range(WRITERS)]
+    threads = [threading.Thread(target=one, args=(writer,)) for writer in range(writers)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -143,6 +144,95 @@ def goals(number):
         group.same('no goal twice', (3, WRITERS * number), (twice.returncode, content('goals.yaml').count(b'---')))
 
 
+GOALS = '\ufeff# 目标，只增不改\r\n---\r\ngoal: whole\r\nowner: east\r\nmetric: sales\r\nperiod: 2026\r\ntarget: 1000'.encode()
+SET = ('goal-set', '-f', 'goals.yaml', '-p', '2026', '-i', 'sales')
+REVISE = ('goal-revise', '-f', 'goals.yaml', '-t', '900', '--author', 'a', '--reason')
+# What one of 20 does, three times over, %s being its number and turn, DAY its number; and what the file has of it then.
+WORK_ON_GOALS = [
+    (SET + ('-t', '1', '-m', 'own-%s'), b'owner: own-%s\n'),
+    (REVISE + ('own-%s', '-d', '2026-05-05', 'whole'), b'reason: own-%s\n'),
+    (('goal-revise', '-f', 'goals.yaml', '--review', '--says', 'own-%s', '--author', 'a', '-d', '2026-05-05', 'whole'),
+     b'says: own-%s\n'),
+    (('goal-split', '-f', 'goals.yaml', '-g', 'goals.yaml', '--among', 'own-%s,also-%s', 'whole'), b'owner: also-%s\n'),
+    (SET + ('-t', '2', '-m', 'all', '--id', 'for-%s', '--title', 'own-%s'), b'title: own-%s\n'),  # one may
+    (('goal-split', '-f', 'goals.yaml', '--into', 'half', 'whole'), None),                          # one may
+    (REVISE + ('own-%s', '-d', '2026-04-DAY', 'whole'), b'reason: own-%s\n'),      # until a later one stands there
+    (REVISE + ('own-%s', 'nobody'), b'reason: own-%s\n'),                         # none may
+]
+
+
+def goal_writers(writers, turns):
+    """All at once on one file that needs care: every one lands, or says why not and has changed nothing."""
+    with Group('%d writers of all kinds on one goal file' % writers) as group:
+        write('goals.yaml', GOALS)
+
+        def work(writer):
+            command, mark = WORK_ON_GOALS[writer % len(WORK_ON_GOALS)]
+            done = []
+            for turn in range(turns):
+                number = '%d.%d' % (writer, turn)
+                ready = [word.replace('%s', number).replace('DAY', '%02d' % (writer + 1)) for word in command]
+                done.append((writer, command, mark and mark.replace(b'%s', number.encode()), run(*ready)))
+            return done
+        results = together(work, writers)
+        whole = content('goals.yaml')
+        listed = run('goal-list', 'goals.yaml')
+        group.check('the file is whole', whole.startswith(GOALS + b'\n---\n') and listed.returncode == 0, listed)
+        said = {0: 0, 3: 0}
+        for writer, command, mark, done in results:
+            landed = done.returncode == 0
+            said[done.returncode] = said.get(done.returncode, 0) + 1
+            there = whole.count(mark) if mark else landed
+            group.check('%d: %s' % (writer, ' '.join(command)), there == landed and not done.stdout and
+                        (not done.stderr if landed else done.returncode == 3 and b'goals.yaml:' in done.stderr or
+                         names(done.stderr, 'unknown goal')), (there, done))
+        for what, number, may in [('own goals', b'owner: own-', None), ('the goal of all', b'owner: all\n', 1),
+                                  ('halves', b'period: 2026-H1\n', 1), ('unknown goals', b'revise: nobody', 0)]:
+            if may is not None:
+                group.same(what, may, whole.count(number))
+        sure = sum(1 for writer, command, _, done in results if writer % len(WORK_ON_GOALS) < 4 and done.returncode)
+        group.same('refused of those that nobody is in the way of', 0, sure)
+        beside = [name for name in os.listdir(WORK) if name.startswith('.goals')]
+        group.same('left beside', [], beside)
+        group.note = ', %d landed, %d refused' % (said[0], said[3])
+        remove('goals.yaml')
+
+
+def killed_goals(rounds):
+    """Kills a writer of many goals at any moment: the file is the old or the new one, and the next writer succeeds."""
+    with Group('%d writers of goals killed at random moments' % rounds) as group:
+        moments = random.Random(20261005)
+        command = ('goal-split', '-f', 'killed.yaml', '--into', 'day', '--among', 'a,b,c,d', 'whole')
+        write('killed.yaml', GOALS)
+        os.chmod(WORK + '/killed.yaml', 0o640)
+        os.symlink('killed.yaml', WORK + '/link.yaml')
+        start = time.monotonic()
+        run(*command)
+        takes, new = time.monotonic() - start, content('killed.yaml')
+        seen = {'old': 0, 'new': 0}
+        for i in range(rounds):
+            write('killed.yaml', GOALS)
+            with subprocess.Popen([word.replace('killed', 'link') for word in command], cwd=WORK, env=ENV) as writer:
+                killer = threading.Timer(moments.random() * takes * 2, writer.kill)
+                killer.start()
+                status = writer.wait()
+                killer.cancel()
+            now = content('killed.yaml')
+            seen['new' if now == new else 'old'] += 1
+            group.check('round %d: old or new' % i, now in (GOALS, new) and (status or now == new) and
+                        os.path.islink(WORK + '/link.yaml') and os.stat(WORK + '/killed.yaml').st_mode & 0o777 == 0o640,
+                        (status, len(now)))
+            done = run('goal-revise', '-f', 'killed.yaml', '-t', '9', '--reason', 'next', '--author', 'a', '-d',
+                       '2026-05-05', 'whole')
+            group.check('round %d: the next one' % i, done.returncode == 0 and content('killed.yaml').startswith(now),
+                        done)
+        for name in os.listdir(WORK):  # what SIGKILL leaves
+            if name.startswith('.killed'):
+                remove(name)
+        group.note = '; left: ' + ', '.join('%s %d' % (what, n) for what, n in seen.items())
+        remove('link.yaml', 'killed.yaml')
+
+
 def calls(name, records, *before):
     """The system calls that write, lock and sync, in order, as "call file"."""
     write('batch', batch(b'b', records, 9000))
@@ -217,6 +307,8 @@ if __name__ == '__main__':
     beside()
     one_by_one(100)
     goals(5)
+    goal_writers(20, 3)
+    killed_goals(40)
     one_write()
     killed(40, 400)
     finish()

@@ -739,6 +739,94 @@ static void test_many(void **state) {
     free(bytes);
 }
 
+/* ---- ids that nobody knows ---- */
+
+static const char *unknown(const kpi_goals *goals, const char *id) {
+    static kpi_error error;
+    kpi_goal goal;
+    assert_int_equal(kpi_goals_get(goals, kpi_text_of(id), &goal, &error), KPI_DATA);
+    return shown(&error);
+}
+
+static void test_nearest(void **state) {
+    (void)state;
+    kpi_error error = {0};
+    kpi_goal goal;
+    kpi_goals *goals = goals_of("goals: 2026-10\ntargets:\n  wang.li: {sales: 1, visits: 2}\n  张敏: {sales: 3}\n---\n"
+                                "goal: east-key-accounts\nowner: o\nmetric: m\nperiod: 2026\ntarget: 1\n---\n"
+                                "goal: ab\nowner: p\nmetric: m\nperiod: 2026\ntarget: 1\n---\n"
+                                "goal: \"a\\\\b c\"\nowner: q\nmetric: m\nperiod: 2026\ntarget: 1\n",
+                                true);
+    expect_ok(kpi_goals_get(goals, TEXT("2026-10/张敏/sales"), &goal, &error), &error);
+    assert_string_equal(goal.owner, "张敏");
+    expect_ok(kpi_goals_get(goals, TEXT("ab"), &goal, &error), &error);
+    assert_string_equal(goal.owner, "p");
+    static const struct {
+        const char *id, *text;
+    } cases[] = {
+        {"east-key-acounts", "unknown goal: 'east-key-acounts'; the nearest known one is 'east-key-accounts'"},
+        {"2026-10/wang.li/visit",
+         "unknown goal: '2026-10/wang.li/visit'; the nearest known one is '2026-10/wang.li/visits'"},
+        {"2026-10/张明/sales", "unknown goal: '2026-10/张明/sales'; the nearest known one is '2026-10/张敏/sales'"},
+        {"2026-11/wang.li/sales",
+         "unknown goal: '2026-11/wang.li/sales'; the nearest known one is '2026-10/wang.li/sales'"},
+        {"a\\\\b d", "unknown goal: 'a\\\\b d'; the nearest known one is 'a\\\\b c'"},
+        {"ac", "unknown goal: 'ac'; the nearest known one is 'ab'"},
+        {"b", "unknown goal: 'b'"},             /* of one letter nothing is left */
+        {"north-accounts", "unknown goal: 'north-accounts'"}, /* 8 of 14 differ */
+        {"", "unknown goal: ''"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) assert_string_equal(unknown(goals, cases[i].id), cases[i].text);
+    char long_id[3000];
+    memset(long_id, 'x', sizeof long_id - 1);
+    long_id[sizeof long_id - 1] = 0;
+    assert_null(strchr(unknown(goals, long_id), ';'));
+    kpi_goals_free(goals);
+}
+
+/* References to unknown ids: what they may have meant is looked for a few times only, as each takes a look at all. */
+static void test_hints(void **state) {
+    (void)state;
+    struct heard heard = {0};
+    kpi_report report = hearing(&heard);
+    kpi_error error = {0};
+    char yaml[4096] = "goal: goal-one\nowner: a\nmetric: m\nperiod: 2026\ntarget: 1\nsupports: goal-on\n";
+    for (int i = 0; i < 10; i++) strcat(yaml, "---\nreview: goal-two\non: 2026-01-01\n");
+    kpi_goals *goals = goals_of(yaml, false);
+    expect_ok(kpi_goals_check(goals, &report, &error), &error);
+    assert_int_equal(heard.n, 11);
+    size_t hints = 0;
+    for (const char *p = heard.text; (p = strstr(p, "; the nearest known one is 'goal-one'\n")); p++) hints++;
+    assert_int_equal(hints, 8);
+    assert_non_null(strstr(heard.text, "goals.yaml:8:9: unknown goal: 'goal-two'; the nearest"));
+    assert_non_null(strstr(heard.text, "goals.yaml:1:1: supports an unknown goal: 'goal-on'\n"));
+    kpi_goals_free(goals);
+    goals = goals_of("goal: goal-one\nowner: a\nmetric: m\nperiod: 2026\ntarget: 1\nsupports: goal-on\n", false);
+    expect_failure(kpi_goals_check(goals, NULL, &error), KPI_DATA, &error,
+                   "goals.yaml:1:1: supports an unknown goal: 'goal-on'; the nearest known one is 'goal-one'");
+    kpi_goals_free(goals);
+}
+
+/* More may be read after a check, and is checked by another one. */
+static void test_more_after_check(void **state) {
+    (void)state;
+    kpi_error error = {0};
+    kpi_goals *goals = goals_of("goals: 2026\ntargets: {b: {m: 1}, d: {m: 4}}\n---\nrevise: 2026/b/m\ntarget: 2\n"
+                                "reason: r\non: 2026-02-02\n",
+                                true);
+    expect_ok(kpi_goals_parse(goals, "more", TEXT("goal: g\nowner: a\nmetric: m\nperiod: 2026-01\ntarget: 5\n"
+                                                  "supports: 2026/b/m\n---\ngoals: 2026\ntargets: {c: {m: 3}}\n"),
+                              NULL, &error), &error);
+    expect_ok(kpi_goals_check(goals, NULL, &error), &error);
+    assert_string_equal(goals_text(goals), "g: 5 from - weight -\n2026/b/m: 1 from - weight -\n"
+                                           "2026/c/m: 3 from - weight -\n2026/d/m: 4 from - weight -\n");
+    assert_true(goal_found(goals, TEXT("2026/b/m")).revision->set.target == 2 * KPI_ONE);
+    expect_ok(kpi_goals_parse(goals, "last", TEXT("goals: 2026\ntargets: {b: {m: 1}}\n"), NULL, &error), &error);
+    expect_failure(kpi_goals_check(goals, NULL, &error), KPI_DATA, &error,
+                   "last:2:18: a goal of 'b' for 'm' in 2026, set at goals.yaml:2:18 already");
+    kpi_goals_free(goals);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_compact),
@@ -758,6 +846,9 @@ int main(void) {
         cmocka_unit_test(test_revision_left_out),
         cmocka_unit_test(test_percent_targets),
         cmocka_unit_test(test_many),
+        cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_hints),
+        cmocka_unit_test(test_more_after_check),
     };
     return cmocka_run_group_tests(tests, make_temp_folder, drop_temp_folder) != 0;
 }

@@ -371,6 +371,8 @@ static int make_batch(kpi_error *error) {
 
 /* ---- appending: files stay whole ---- */
 
+enum { MANY = 40 };
+
 static kpi_batch *batch;
 static size_t batch_bytes; /* a batch appended to nothing */
 
@@ -431,6 +433,51 @@ static int store_content(kpi_error *error) {
     return code;
 }
 
+/* ---- writing goals ---- */
+
+static int write_document(kpi_error *error) {
+    kpi_document *document;
+    kpi_text bytes;
+    int code = kpi_document_new(&document, error);
+    if (code) return code;
+    for (int i = 0; i < MANY; i++) kpi_document_text(document, "why", "a text: of many letters, as it is to be long");
+    code = kpi_document_bytes(document, &bytes, error);
+    kpi_document_free(document);
+    return code;
+}
+
+/* Either all of it is in the file, or nothing. */
+static int append_goals(kpi_error *error) {
+    static const char old[] = "goals: 2026\ntargets: {q: {a: 1}}\n", new[] = "---\nreview: 2026/q/a\non: 2026-01-01\n";
+    static char found[1 << 10];
+    FILE *file = fopen(scratch, "w");
+    fputs(old, file);
+    fclose(file);
+    const char *with[] = {goals_yaml, scratch};
+    int code = kpi_goals_append(scratch, TEXT(new), with, 2, error);
+    long held = left;
+    left = -1;
+    size_t n = content(scratch, found, sizeof found);
+    assert_int_equal(n, sizeof old - 1 + (code ? 0 : sizeof new - 1));
+    assert_memory_equal(found, old, sizeof old - 1);
+    left = held;
+    return code;
+}
+
+static int split_goal(kpi_error *error) {
+    static const char *const owners[] = {"b", "c", "d"};
+    kpi_parts_options options = {
+        .into = true, .unit = KPI_UNIT_DAY, .owners = {owners, 3}, .has_digits = true, .digits = 6};
+    kpi_goal goal;
+    kpi_parts *parts;
+    int code = kpi_goals_get(goals, TEXT("one/long/id"), &goal, error);
+    if (!code) code = kpi_parts_new(&parts, goals, &goal, &options, error);
+    if (code) return code;
+    code = kpi_parts_split(parts, NULL, error);
+    kpi_parts_free(parts);
+    return code;
+}
+
 /* ---- what is read ---- */
 
 static void write_file(char path[320], const char *name, void (*write_into)(FILE *file)) {
@@ -440,8 +487,6 @@ static void write_file(char path[320], const char *name, void (*write_into)(FILE
     write_into(file);
     assert_int_equal(fclose(file), 0);
 }
-
-enum { MANY = 40 };
 
 static void write_managers(FILE *file) {
     for (int i = 0; i < MANY; i++)
@@ -574,6 +619,13 @@ static void test_tallies(void **state) {
     exhaust("groups and bags", count_many);
 }
 
+static void test_writing_goals(void **state) {
+    (void)state;
+    exhaust("a document", write_document);
+    exhaust("an append of goals", append_goals);
+    exhaust("a split", split_goal);
+}
+
 static void test_output(void **state) {
     (void)state;
     static const char *const names[] = {"lines", "table", "csv", "json", "md"};
@@ -596,6 +648,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reading), cmocka_unit_test(test_goals),  cmocka_unit_test(test_scoring),
         cmocka_unit_test(test_tallies), cmocka_unit_test(test_output), cmocka_unit_test(test_logs),
+        cmocka_unit_test(test_writing_goals),
     };
     return cmocka_run_group_tests(tests, make_files, drop_files) != 0;
 }

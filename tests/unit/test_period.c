@@ -733,6 +733,90 @@ static void test_zone_files(void **state) {
     assert_int_equal(rmdir(folder), 0);
 }
 
+/* ---- parts, and what was a year before ---- */
+
+static kpi_period period_of(const char *text) {
+    kpi_period period;
+    assert_int_equal(kpi_period_parse(TEXT(text), &period), KPI_OK);
+    return period;
+}
+
+/* The parts of whole, a blank between them. */
+static const char *parts_of(const char *whole, enum kpi_unit unit) {
+    static char text[16384];
+    size_t n = 0;
+    kpi_period period = period_of(whole), part, same;
+    *text = 0;
+    for (kpi_day day = period.first; day <= period.last; day = part.last + 1) {
+        char name[KPI_PERIOD_SIZE];
+        size_t length = kpi_period_part(period, unit, day, name, &part);
+        assert_int_equal(length, strlen(name));
+        assert_true(part.first == day && part.last >= day && part.last <= period.last);
+        same = period_of(name); /* the text says the same */
+        assert_true(kpi_period_same(part, same));
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", n ? " " : "", name);
+        assert_true(n < sizeof text);
+    }
+    return text;
+}
+
+static void test_parts(void **state) {
+    (void)state;
+    static const struct {
+        const char *whole;
+        enum kpi_unit unit;
+        const char *parts;
+    } cases[] = {
+        {"2026", KPI_UNIT_QUARTER, "2026-Q1 2026-Q2 2026-Q3 2026-Q4"},
+        {"2026", KPI_UNIT_HALF, "2026-H1 2026-H2"},
+        {"2026", KPI_UNIT_YEAR, "2026"},
+        {"2026-Q4", KPI_UNIT_MONTH, "2026-10 2026-11 2026-12"},
+        {"2026-10", KPI_UNIT_WEEK, /* 1 October is a Thursday, the 31st a Saturday */
+         "2026-10-01..2026-10-04 2026-W41 2026-W42 2026-W43 2026-10-26..2026-10-31"},
+        {"2026-11", KPI_UNIT_WEEK, "2026-11-01 2026-W45 2026-W46 2026-W47 2026-W48 2026-11-30"},
+        {"2027-02", KPI_UNIT_WEEK, "2027-W05 2027-W06 2027-W07 2027-W08"}, /* Monday the 1st, 28 days */
+        {"2026-12-28..2027-01-10", KPI_UNIT_WEEK, "2026-W53 2027-W01"},
+        {"2026-W45", KPI_UNIT_DAY,
+         "2026-11-02 2026-11-03 2026-11-04 2026-11-05 2026-11-06 2026-11-07 2026-11-08"},
+        {"2026-W45", KPI_UNIT_MONTH, "2026-11-02..2026-11-08"},
+        {"2026-01-31..2026-03-01", KPI_UNIT_MONTH, "2026-01-31 2026-02 2026-03-01"},
+        {"2025-11-15..2026-07-20", KPI_UNIT_HALF, "2025-11-15..2025-12-31 2026-H1 2026-07-01..2026-07-20"},
+        {"2025-11-15..2026-07-20", KPI_UNIT_YEAR, "2025-11-15..2025-12-31 2026-01-01..2026-07-20"},
+        {"9999-12-30..9999-12-31", KPI_UNIT_WEEK, "9999-12-30..9999-12-31"},
+        {"0001-01-01", KPI_UNIT_WEEK, "0001-01-01"},
+    };
+    for (size_t i = 0; i < KPI__COUNT(cases); i++)
+        assert_string_equal(parts_of(cases[i].whole, cases[i].unit), cases[i].parts);
+    assert_int_equal(strlen(parts_of("2028", KPI_UNIT_DAY)), 366 * 11 - 1);
+}
+
+static void check_before(const char *period, enum kpi_unit unit, const char *first, const char *last) {
+    kpi_period before = kpi_period_year_before(period_of(period), unit);
+    char text[KPI_PERIOD_SIZE];
+    kpi_day_format(before.first, text);
+    assert_string_equal(text, first);
+    kpi_day_format(before.last, text);
+    assert_string_equal(text, last);
+}
+
+static void test_year_before(void **state) {
+    (void)state;
+    check_before("2026-10", KPI_UNIT_MONTH, "2025-10-01", "2025-10-31");
+    check_before("2029-02", KPI_UNIT_MONTH, "2028-02-01", "2028-02-29");
+    check_before("2028-02", KPI_UNIT_MONTH, "2027-02-01", "2027-02-28");
+    check_before("2029-Q1", KPI_UNIT_QUARTER, "2028-01-01", "2028-03-31");
+    check_before("2026-H2", KPI_UNIT_HALF, "2025-07-01", "2025-12-31");
+    check_before("2025", KPI_UNIT_YEAR, "2024-01-01", "2024-12-31");
+    check_before("2026-01-15..2026-01-20", KPI_UNIT_MONTH, "2025-01-15", "2025-01-20");
+    check_before("2028-02-01..2028-02-28", KPI_UNIT_MONTH, "2027-02-01", "2027-02-28");
+    check_before("2028-02-29..2028-03-10", KPI_UNIT_YEAR, "2027-02-28", "2027-03-10");
+    check_before("2026-12-01..2026-12-30", KPI_UNIT_MONTH, "2025-12-01", "2025-12-30");
+    check_before("2026-W45", KPI_UNIT_WEEK, "2025-11-03", "2025-11-09"); /* 2025-W45 */
+    check_before("2026-W53", KPI_UNIT_WEEK, "2025-12-29", "2026-01-04");
+    check_before("2026-11-02", KPI_UNIT_DAY, "2025-11-03", "2025-11-03"); /* Mondays */
+    check_before("2026-10-01..2026-10-04", KPI_UNIT_WEEK, "2025-10-02", "2025-10-05");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_day),
@@ -746,6 +830,8 @@ int main(void) {
         cmocka_unit_test(test_words_on_every_day),
         cmocka_unit_test(test_weeks_on_every_day),
         cmocka_unit_test(test_resolve),
+        cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_year_before),
         cmocka_unit_test_setup_teardown(test_now_given, reset, reset),
         cmocka_unit_test_setup_teardown(test_now_out_of_range, reset, reset),
         cmocka_unit_test_setup_teardown(test_clock, reset, reset),

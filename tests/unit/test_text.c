@@ -1,16 +1,5 @@
 /* test_text.c - text.c: UTF-8, widths, showing, escapes, what fields may hold. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <stdlib.h>
-#include <string.h>
-
-#include "../../libkpi/internal.h"
-
-#define TEXT(literal) ((kpi_text){(literal), sizeof(literal) - 1}) /* may hold NUL */
+#include "unit.h"
 
 /* ---- code points ---- */
 
@@ -326,6 +315,78 @@ static void test_every_byte_in_every_place(void **state) {
     }
 }
 
+/* ---- likeness ---- */
+
+static void test_distance(void **state) {
+    (void)state;
+    static const struct {
+        const char *a, *b;
+        size_t distance;
+    } cases[] = {
+        {"", "", 0},           {"", "abc", 3},         {"east", "east", 0},       {"east", "eats", 1}, /* swapped */
+        {"east", "est", 1},    {"east", "easst", 1},   {"east", "eest", 1},       {"east", "west", 2},
+        {"ab", "ba", 1},       {"abcd", "badc", 2},    {"ca", "abc", 3}, /* what is swapped is not changed again */
+        {"kitten", "sitting", 3}, {"张敏", "张明", 1},    {"张敏", "敏张", 1},         {"张敏", "张", 1},
+        {"2026-10/wang.li/sales", "2026-01/wnag.li/sale", 3},
+    };
+    for (size_t i = 0; i < KPI__COUNT(cases); i++) {
+        kpi_text a = kpi_text_of(cases[i].a), b = kpi_text_of(cases[i].b);
+        for (size_t most = 0; most < 8; most++) {
+            size_t wanted = cases[i].distance <= most ? cases[i].distance : most + 1;
+            assert_int_equal(kpi_text_distance(a, b, most), wanted);
+            assert_int_equal(kpi_text_distance(b, a, most), wanted);
+        }
+    }
+}
+
+static size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+/* By the definition, from the ends: m letters of a against n of b. */
+static size_t slow_distance(const char *a, size_t m, const char *b, size_t n) {
+    if (!m || !n) return m + n;
+    size_t d = slow_distance(a, m - 1, b, n - 1) + (a[m - 1] != b[n - 1]);
+    d = least(d, slow_distance(a, m - 1, b, n) + 1);
+    d = least(d, slow_distance(a, m, b, n - 1) + 1);
+    if (m > 1 && n > 1 && a[m - 1] == b[n - 2] && a[m - 2] == b[n - 1])
+        d = least(d, slow_distance(a, m - 2, b, n - 2) + 1);
+    return d;
+}
+
+static void test_random_distances(void **state) {
+    (void)state;
+    for (int round = 0; round < 2000; round++) {
+        char text[2][8] = {0};
+        size_t m = random_below(6), n = random_below(6), most = random_below(7);
+        for (size_t i = 0; i < m; i++) text[0][i] = (char)('a' + random_below(3));
+        for (size_t i = 0; i < n; i++) text[1][i] = (char)('a' + random_below(3));
+        size_t wanted = slow_distance(text[0], m, text[1], n);
+        if (wanted > most) wanted = most + 1;
+        assert_int_equal(kpi_text_distance((kpi_text){text[0], m}, (kpi_text){text[1], n}, most), wanted);
+    }
+}
+
+/* Too long, and not UTF-8: nothing is read where there is nothing. */
+static void test_distance_of_odd_texts(void **state) {
+    (void)state;
+    char long_text[1024];
+    memset(long_text, 'x', sizeof long_text);
+    kpi_text fits = {long_text, 255}, over = {long_text, 256};
+    assert_int_equal(kpi_text_distance(fits, (kpi_text){long_text, 250}, 9), 5);
+    assert_int_equal(kpi_text_distance(fits, over, 9), 10);
+    assert_int_equal(kpi_text_distance(over, fits, 9), 10);
+    assert_int_equal(kpi_text_distance(over, over, 9), 0);
+    assert_int_equal(kpi_text_distance(TEXT("a\xFF"), TEXT("a\xFE"), 9), 0); /* each is no code point */
+    assert_int_equal(kpi_text_distance(TEXT("a\xE5\xBC"), TEXT("a"), 9), 2);
+    assert_int_equal(kpi_text_distance(TEXT("a\0b"), TEXT("ab"), 9), 1);
+    for (size_t i = 0; i < 300; i++) {
+        char *text = malloc(i + 1);
+        assert_non_null(text);
+        memset(text, '\xE5', i + 1);
+        kpi_text_distance((kpi_text){text, i}, (kpi_text){text + 1, i}, 300);
+        free(text);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_code_point),
@@ -338,6 +399,9 @@ int main(void) {
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_every_code_point_as_a_name),
         cmocka_unit_test(test_every_byte_in_every_place),
+        cmocka_unit_test(test_distance),
+        cmocka_unit_test(test_random_distances),
+        cmocka_unit_test(test_distance_of_odd_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

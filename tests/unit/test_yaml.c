@@ -1,4 +1,4 @@
-/* test_yaml.c - yaml.c: streams of YAML to trees, places of nodes and faults, what is refused, and writing scalars. */
+/* test_yaml.c - yaml.c: streams of YAML to trees, places of nodes and faults, and what is refused. */
 #include "unit.h"
 
 /* ---- trees as texts ---- */
@@ -264,130 +264,6 @@ static void test_many_keys_nested(void **state) {
     assert_string_equal(read_all(kpi_text_of(yaml)), "f:63:1: key 'k7' stands on line 8 already\n");
 }
 
-/* ---- writing ---- */
-
-static void expect_scalar(kpi_text plain, const char *yaml) {
-    char out[512];
-    size_t n = kpi_yaml_scalar(plain, out, sizeof out);
-    assert_int_equal(n, strlen(yaml));
-    assert_memory_equal(out, yaml, n);
-    for (size_t size = 0; size < n; size++) { /* cut, and the whole length told */
-        char *small = malloc(size + 1);
-        assert_non_null(small);
-        assert_int_equal(kpi_yaml_scalar(plain, small, size), n);
-        free(small);
-    }
-}
-
-static void test_scalar(void **state) {
-    (void)state;
-    static const struct {
-        kpi_text plain;
-        const char *yaml;
-    } cases[] = {
-        {TEXT(""), "\"\""},
-        {TEXT("wang.li"), "wang.li"},
-        {TEXT("王丽"), "王丽"},
-        {TEXT("two visits a week"), "two visits a week"},
-        {TEXT("500000"), "\"500000\""}, /* other readers would take it for a number */
-        {TEXT("2026-10"), "\"2026-10\""},
-        {TEXT("+10%"), "\"+10%\""},
-        {TEXT("10%"), "10%"},
-        {TEXT("yes"), "\"yes\""},
-        {TEXT("Null"), "\"Null\""},
-        {TEXT("nullify"), "nullify"},
-        {TEXT("12:30"), "\"12:30\""},
-        {TEXT("0x1F"), "\"0x1F\""},
-        {TEXT("beef"), "beef"},
-        {TEXT("a: b"), "\"a: b\""},
-        {TEXT("a # b"), "\"a # b\""},
-        {TEXT("- a"), "\"- a\""},
-        {TEXT(" a"), "\" a\""},
-        {TEXT("a "), "\"a \""},
-        {TEXT("#a"), "\"#a\""},
-        {TEXT("it's"), "\"it's\""},
-        {TEXT("say \"hi\""), "\"say \\\"hi\\\"\""},
-        {TEXT("a\\b"), "\"a\\\\b\""},
-        {TEXT("a\nb\tc"), "\"a\\nb\\tc\""},
-        {TEXT("a\x1b\xE2\x80\xAE"), "\"a\\u001B\\u202E\""},
-        {TEXT("a\xE2\x80\xAE"
-              "b"),
-         "\"a\\u202Eb\""},
-        {TEXT("[x]"), "\"[x]\""},
-        {TEXT("@x"), "\"@x\""},
-        {TEXT("x@y"), "x@y"},
-        {TEXT("a\0b"), "\"a\\u0000b\""},
-    };
-    for (size_t i = 0; i < COUNT(cases); i++) expect_scalar(cases[i].plain, cases[i].yaml);
-}
-
-/* Texts at random, out of what could go wrong, are read back as they were. */
-static void test_scalars_come_back(void **state) {
-    (void)state;
-    static const char *const parts[] = {"a",
-                                        "0",
-                                        "9",
-                                        "true",
-                                        "no",
-                                        "null",
-                                        " ",
-                                        "  ",
-                                        "\n",
-                                        "\t",
-                                        ":",
-                                        ": ",
-                                        "#",
-                                        " #",
-                                        "-",
-                                        "- ",
-                                        "?",
-                                        ",",
-                                        "[",
-                                        "]",
-                                        "{",
-                                        "}",
-                                        "&",
-                                        "*",
-                                        "!",
-                                        "|",
-                                        ">",
-                                        "'",
-                                        "\"",
-                                        "%",
-                                        "@",
-                                        "`",
-                                        "\\",
-                                        "~",
-                                        "<<",
-                                        "=",
-                                        "王",
-                                        "é",
-                                        "\xF0\x9F\x98\x80",
-                                        "\xC2\xA0",
-                                        "\xE3\x80\x80",
-                                        "...",
-                                        "---",
-                                        "e",
-                                        "."};
-    for (int round = 0; round < 20000; round++) {
-        char plain[128] = "", yaml[1024] = "k: ";
-        for (uint64_t n = random_below(6); n; n--) strcat(plain, parts[random_below(COUNT(parts))]);
-        size_t n = kpi_yaml_scalar(kpi_text_of(plain), yaml + 3, sizeof yaml - 5);
-        assert_true(n < sizeof yaml - 5);
-        memcpy(yaml + 3 + n, "\n", 2);
-        kpi_error error = {0};
-        kpi__yaml *reader;
-        kpi__node *root;
-        expect_ok(kpi__yaml_open(&reader, "f", kpi_text_of(yaml), &error), &error);
-        if (kpi__yaml_next(reader, &root, &error)) fail_msg("'%s' as '%s': %s", plain, yaml, shown(&error));
-        assert_string_equal(root->child->key->text, "k");
-        assert_string_equal(root->child->text, plain);
-        assert_int_equal(root->child->line, 1);
-        assert_int_equal(kpi__yaml_next(reader, &root, &error), KPI_NO);
-        kpi__yaml_free(reader);
-    }
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_trees),
@@ -397,8 +273,6 @@ int main(void) {
         cmocka_unit_test(test_depth),
         cmocka_unit_test(test_many_keys),
         cmocka_unit_test(test_many_keys_nested),
-        cmocka_unit_test(test_scalar),
-        cmocka_unit_test(test_scalars_come_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }
