@@ -13,7 +13,9 @@
  * Scalars end at a stop, looked for eight bytes at a time; as the last byte of all is a LF, which is one, nothing is
  * read behind it. Metrics are found by their bytes among those met before; of owners it is noted in which document they
  * were met last, as keys must differ. Measured on 60,000 goals, 6 an owner, in a process of its own, beside the same
- * with nodes: a third of the instructions, a sixth of the memory, a third of the time. */
+ * with nodes: half the instructions, half the time, two fifths of the memory; 10 times as fast as the bare events of
+ * libyaml. Keys guessed to be those of the owner before save a quarter of the instructions, numbers read here a sixth;
+ * a fifth of the time that is left goes into the check of the bytes (yaml.c) and a fifth into fresh pages. */
 #include "internal.h"
 
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 /* goal.c - the stream of schemes, goals, revisions and reviews, out of any number of files.
  *
- * Reading only collects: each document is judged by itself, goals become rows (goalrow.c; goal lines by goalline.c),
- * and whatever refers to something else (revise, review, supports, a metric) waits for kpi_goals_check, when all
- * files are in. Then rows are put in order (goalorder.c), which finds doubles, and makes compact goals and goal lines,
- * which may be millions and have no id of their own, be found by search. Most rows are sound by what they have in
- * common with others; the rest are looked at one by one. */
+ * Reading only collects: each document is judged by itself, goals become rows (goalrow.c; goal lines by goalline.c, the
+ * plainest documents by compact.c), and whatever refers to something else (revise, review, supports, a metric) waits
+ * for kpi_goals_check, when all files are in. Then rows are put in order (goalorder.c), which finds doubles, and makes
+ * compact goals and goal lines, which may be millions and have no id of their own, be found by search. Most rows are
+ * sound by what they have in common with others; the rest are looked at one by one. */
 #include "internal.h"
 
 #include <fcntl.h>

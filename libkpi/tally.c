@@ -23,7 +23,8 @@ typedef struct plan {
 typedef struct key key;
 
 typedef struct known_day { /* what is known of a day; by its number, what collides is replaced */
-    int64_t day; /* KPI__EMPTY: nothing */
+    int64_t day;
+    bool set; /* false: nothing, as memory that nobody has touched */
     uint32_t span, code[KPI__KEYS]; /* of its group period; of period keys */
 } known_day;
 
@@ -265,7 +266,6 @@ static void learn_rows(kpi_tally *t) {
         kpi__count_feedback(&t->fold, false, 0, resolved, &row);
         kpi__row_small(&row, &t->known->unscored[resolved]);
     }
-    for (size_t i = 0; i < DAYS; i++) t->known->day[i].day = KPI__EMPTY;
     forget_scores(t->known);
 }
 
@@ -511,13 +511,14 @@ static inline const kpi__small *score_row(kpi_tally *t, int64_t score, bool reso
 /* NULL: no memory. */
 static const known_day *day_of(kpi_tally *t, int64_t day) {
     known_day *known = &t->known->day[day & (DAYS - 1)];
-    if (known->day == day) return known;
+    if (known->set && known->day == day) return known;
     moment m = {.t = t, .day = (kpi_day)day};
-    known->day = KPI__EMPTY;
+    known->set = false;
     if ((known->span = span_of(t, group_period(t, m.day))) == KPI__NONE) return NULL;
     for (size_t k = 0; k < t->keys; k++)
         if (t->key[k]->unit >= 0 && (known->code[k] = code_of(t, &m, k)) == KPI__NONE) return NULL;
     known->day = day;
+    known->set = true;
     return known;
 }
 
