@@ -124,13 +124,14 @@ static bool is_same_file(const char *a, const char *b) {
 
 /* The stream: the files of -g and, where there is one, that of -f; standard input when there is neither. */
 static kpi_goals *read_goals(tool *t, const request *r) {
+    static char standard_input[] = "-";
     tool_list files = {0};
     struct stat st;
     for (size_t i = 0; i < r->files.n; i++)
         if (!r->file || !is_same_file(r->file, r->files.name[i])) tool_add(t, &files, r->files.name[i]);
     if (r->file && (!files.n || !stat(r->file, &st) || errno != ENOENT)) tool_add(t, &files, r->file);
     if (!files.n) {
-        t->value = (char[]){"-"};
+        t->value = standard_input;
         tool_add_goal_file(t, &files);
     }
     return tool_goals(t, files, NULL);
