@@ -473,6 +473,11 @@ kpi_text kpi__dict_key(const kpi__dict *dict, uint32_t number) {
     return (kpi_text){dict->text[number], dict->entry[number + 1].len};
 }
 
+void kpi__dict_texts(const kpi__dict *dict, const uint32_t *number, unsigned n, const char **text) {
+    for (unsigned i = 0; i < n; i++) __builtin_prefetch(&dict->text[number[i]]);
+    for (unsigned i = 0; i < n; i++) text[i] = dict->text[number[i]];
+}
+
 bool kpi__dict_merge(kpi__dict *dict, const kpi__dict *from, uint32_t *number) {
     kpi_text key[KPI__BATCH];
     for (uint32_t at = 0, n; at < from->size; at += n) {
