@@ -239,6 +239,19 @@ static int read_up_to(const kpi__input *in, kpi__block *block, uint64_t start, s
     return read_at(in, start + have, block->memory + KPI__PADDING + have, n - have);
 }
 
+/* Whether there is a line feed from `at` on. 0, or errno. */
+static int ends_somewhere(const kpi__input *in, uint64_t at, bool *ends) {
+    char bytes[1 << 14];
+    int sys = 0;
+    *ends = false;
+    for (size_t n; at < in->size && !*ends && !sys; at += n) {
+        n = in->size - at < sizeof bytes ? (size_t)(in->size - at) : sizeof bytes;
+        sys = read_at(in, at, bytes, n);
+        *ends = !sys && memchr(bytes, '\n', n);
+    }
+    return sys;
+}
+
 /* The lines that begin in the block's chunk; the byte before it tells whether one begins with it. Under no lock. 0, or
  * errno. */
 static int read_chunk(const kpi__input *in, kpi__block *block) {
@@ -259,9 +272,8 @@ static int read_chunk(const kpi__input *in, kpi__block *block) {
     }
     if (sys) return sys;
     if (before == n || last) block->end = last ? last + 1 : block->at + n;
-    block->cut = before < n && !last && end < in->size;
     block->at += before;
-    return 0;
+    return before < n && !last && end < in->size ? ends_somewhere(in, end, &block->cut) : 0;
 }
 
 /* ---- blocks of other input ---- */
