@@ -137,21 +137,11 @@ static int report(void *context, const kpi_error *problem) {
 
 /* ---- start and end ---- */
 
-/* A file became shorter in the moment between its pages being asked for and read. */
-static void file_was_cut(int number) {
-    static const char text[] = "a file became shorter while it was read\n";
-    (void)number;
-    (void)!write(2, text, sizeof text - 1);
-    _exit(KPI_SYSTEM);
-}
-
 void tool_start(tool *t, const tool_spec *spec, int argc, char **argv) {
     /* A closed descriptor is opened the wrong way round, so that its use fails as it would have. */
     if (fcntl(0, F_GETFD) < 0 && open("/dev/null", O_WRONLY) != 0) _exit(KPI_SYSTEM);
     if (fcntl(1, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != 1) _exit(KPI_SYSTEM);
     if (fcntl(2, F_GETFD) < 0 && open("/dev/null", O_WRONLY) != 2) _exit(KPI_SYSTEM);
-    struct sigaction cut = {.sa_handler = file_was_cut};
-    sigaction(SIGBUS, &cut, NULL);
     signal(SIGXFSZ, SIG_IGN); /* a file limit is an error like a full disk */
     *t = (tool){.spec = spec, .argc = argc, .argv = argv};
     t->report = (kpi_report){report, t};

@@ -10,8 +10,6 @@
  *  - TYPE_free(NULL) does nothing. Texts handed in are copied where they are kept.
  *  - Texts are UTF-8 in line form, as the fields of KPI lines: backslash, tab, newline and return stand as
  *    \\ \t \n \r. kpi_text_plain() and kpi_text_line() lead from one form to the other.
- *  - Large files are mapped while they are read. What cannot be read is an error as it is elsewhere; a file that is cut
- *    in the very moment it is looked at ends the program by SIGBUS, unless that is caught.
  *  - Numbers are exact. Rounding happens when a figure is written, once, half away from zero.
  */
 #ifndef KPI_H

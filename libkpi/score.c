@@ -815,10 +815,14 @@ struct naming {
 };
 
 static void name_part(void *context, size_t part) {
-    const struct naming *n = context;
-    kpi_scores *s = n->scores;
-    for (size_t i = s->n * part / n->parts, end = s->n * (part + 1) / n->parts; i < end; i++)
-        s->name[i] = kpi__dict_key(s->goals->owners, s->total[i].owner - 1).ptr;
+    const struct naming *naming = context;
+    kpi_scores *s = naming->scores;
+    uint32_t number[KPI__BATCH];
+    size_t i = s->n * part / naming->parts, end = s->n * (part + 1) / naming->parts;
+    for (unsigned n = 0; i < end; i += n) {
+        for (n = 0; n < KPI__BATCH && i + n < end; n++) number[n] = s->total[i + n].owner - 1;
+        kpi__dict_texts(s->goals->owners, number, n, s->name + i);
+    }
 }
 
 static bool set_names(kpi_scores *s) {

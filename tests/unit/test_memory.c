@@ -259,7 +259,7 @@ static int tally_nothing(kpi_error *error) {
     return tally_once(&options, "/dev/null", error);
 }
 
-/* A mapped file, by one thread and by two (what one thread takes is then as it comes: each failure is met sooner or
+/* A large file, by one thread and by two (what one thread takes is then as it comes: each failure is met sooner or
  * later, or none is). */
 static kpi_tally_options many_visits(unsigned threads) {
     return (kpi_tally_options){.record = KPI_VISIT,
