@@ -4,8 +4,8 @@
  * aligned to 16; texts, which need no alignment, from its high end. What is too large for half a chunk gets
  * one of its own behind the current one, which stays in use.
  *
- * Dict: buckets of eight slots, a cache line each, half of the slots taken at the most: hardly any key stands outside its
- * own bucket. A slot holds the hash and the number; the entry of that number holds words of the key and its length,
+ * Dict: buckets of eight slots, a cache line each, half of the slots taken at the most: hardly any key stands outside
+ * its own bucket. A slot holds the hash and the number; the entry of that number holds words of the key and its length,
  * which tell all keys of up to 24 bytes apart: the key itself is read only to compare longer ones. So a look-up reads
  * one line of slots and one of entries, and has no branch that nobody can foresee. Pairs: open addressing, linear
  * probing, at most half of the slots taken.
@@ -19,11 +19,17 @@
  * Many keys: each step for all of them before the next (words and hash, bucket, entry, comparing), so that the waits
  * for memory overlap: a million names in 56 MB take 12 ns each, where probing slot by slot took 28.
  *
+ * Several threads may put keys into one dict: each looks first, as all may at once, which waits for nearly all of the
+ * memory that is needed, and adds what is missing under a lock of its own.
+ *
  * Square: as long as the numbers of pairs are small, a table of at most SQUARE places, by one number times a power of
  * two and the other, takes the place of slots: no hash, one access. */
 #include "internal.h"
 
+#include <pthread.h>
+#include <sched.h>
 #include <stdalign.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -189,6 +195,8 @@ struct kpi__dict {
     bool wide; /* many keys are looked up by AVX-512 */
     struct seed seed;
     kpi__arena *arena;
+    pthread_rwlock_t lock; /* for kpi__dict_put_shared alone: many may look, or one may add; */
+    atomic_uint adders;    /* who wants to add goes first */
 };
 
 struct probe { /* a key while it is looked up */
@@ -265,16 +273,37 @@ static inline bool is_key(const kpi__dict *dict, uint32_t next, kpi_text key, co
     return key.len <= WHOLE || !memcmp(dict->text[next - 1], key.ptr, key.len);
 }
 
-/* Where key is: the next of its slot. *free: of the free slot where it belongs, when it is not there and 0 is
- * returned. */
-static inline uint32_t find(const kpi__dict *dict, kpi_text key, const struct probe *probe, size_t *at, unsigned *slot) {
+/* Bit k: word k is `one`. */
+static inline unsigned equal_words(const uint32_t word[BUCKET], uint32_t one) {
+#ifdef __x86_64__
+    __m128i same = _mm_set1_epi32((int)one), none = _mm_setzero_si128();
+    __m128i low = _mm_cmpeq_epi32(same, _mm_load_si128((const void *)word));
+    __m128i high = _mm_cmpeq_epi32(same, _mm_load_si128((const void *)(word + 4)));
+    return (unsigned)_mm_movemask_epi8(_mm_packs_epi16(_mm_packs_epi32(low, high), none));
+#else
+    unsigned equal = 0;
+    for (unsigned k = 0; k < BUCKET; k++) equal |= (unsigned)(word[k] == one) << k;
+    return equal;
+#endif
+}
+
+struct place { /* of a slot */
+    size_t bucket;
+    unsigned slot;
+};
+
+/* The next of the slot where key is. 0: it is not there, and `free` is the slot for it. */
+static inline uint32_t find(const kpi__dict *dict, kpi_text key, const struct probe *probe, struct place *free) {
     size_t mask = dict->slots / BUCKET - 1;
-    for (*at = probe->hash >> dict->shift;; *at = (*at + 1) & mask) {
-        const struct bucket *bucket = &dict->bucket[*at];
-        for (*slot = 0; *slot < BUCKET; ++*slot) {
-            uint32_t next = bucket->next[*slot];
-            if (!next || (bucket->hash[*slot] == probe->hash && is_key(dict, next, key, &probe->words))) return next;
+    for (size_t at = probe->hash >> dict->shift;; at = (at + 1) & mask) {
+        const struct bucket *bucket = &dict->bucket[at];
+        for (unsigned equal = equal_words(bucket->hash, probe->hash); equal; equal &= equal - 1) {
+            uint32_t next = bucket->next[__builtin_ctz(equal)];
+            if (next && is_key(dict, next, key, &probe->words)) return next;
         }
+        unsigned none = equal_words(bucket->next, 0);
+        *free = (struct place){at, none ? (unsigned)__builtin_ctz(none) : 0};
+        if (none) return 0;
     }
 }
 
@@ -295,8 +324,7 @@ static void rehash_slots(const kpi__dict *dict, struct bucket *bucket, size_t ma
         if (!from->next[i % BUCKET]) continue;
         struct bucket *to = &bucket[hash >> shift];
         while (to->next[BUCKET - 1]) to = &bucket[(size_t)(to + 1 - bucket) & mask];
-        unsigned slot = 0;
-        while (to->next[slot]) slot++;
+        unsigned slot = (unsigned)__builtin_ctz(equal_words(to->next, 0));
         to->hash[slot] = hash;
         to->next[slot] = from->next[i % BUCKET];
     }
@@ -308,7 +336,7 @@ static bool dict_resize(kpi__dict *dict, size_t slots) {
     struct entry *entry = slots <= MOST_SLOTS ? kpi__table_get(bytes_of(slots)) : NULL;
     if (!entry)
         return false;
-    struct bucket *bucket = (void *)(entry + most_keys(slots) + 2);
+    struct bucket *bucket = (void *)(entry + most_keys(slots) + 2); /* which is at the start of a cache line */
     const char **text = (void *)(bucket + buckets);
     unsigned shift = 32 - (unsigned)__builtin_ctzll(buckets);
     entry[0].len = UINT64_MAX;
@@ -330,6 +358,7 @@ kpi__dict *kpi__dict_new(void) {
     kpi__dict *dict = calloc(1, sizeof *dict);
     if (!dict)
         return NULL;
+    pthread_rwlock_init(&dict->lock, NULL);
     dict->seed = new_seed(dict);
     dict->arena = kpi__arena_new();
     dict->wide = kpi__vectors() == KPI__AVX512;
@@ -344,15 +373,16 @@ void kpi__dict_free(kpi__dict *dict) {
         return;
     kpi__arena_free(dict->arena);
     kpi__table_free(dict->entry, bytes_of(dict->slots));
+    pthread_rwlock_destroy(&dict->lock);
     free(dict);
 }
 
-/* Adds key, which was looked for: slot `slot` of bucket `at` is free for it. */
-static uint32_t dict_add(kpi__dict *dict, kpi_text key, const struct probe *probe, size_t at, unsigned slot) {
+/* Adds key, which was looked for. */
+static uint32_t dict_add(kpi__dict *dict, kpi_text key, const struct probe *probe, struct place free) {
     if (dict->size >= most_keys(dict->slots)) {
         if (!dict_resize(dict, dict->slots * 2))
             return KPI__NONE;
-        find(dict, key, probe, &at, &slot);
+        find(dict, key, probe, &free);
     }
     const char *copy = kpi__arena_text(dict->arena, key);
     if (!copy)
@@ -360,16 +390,15 @@ static uint32_t dict_add(kpi__dict *dict, kpi_text key, const struct probe *prob
     uint32_t number = dict->size++;
     dict->entry[number + 1] = probe->words;
     dict->text[number] = copy;
-    dict->bucket[at].hash[slot] = probe->hash;
-    dict->bucket[at].next[slot] = number + 1;
+    dict->bucket[free.bucket].hash[free.slot] = probe->hash;
+    dict->bucket[free.bucket].next[free.slot] = number + 1;
     return number;
 }
 
 static uint32_t look_up(kpi__dict *dict, kpi_text key, const struct probe *probe, bool put) {
-    size_t at;
-    unsigned slot;
-    uint32_t next = find(dict, key, probe, &at, &slot);
-    return next || !put ? next - 1 : dict_add(dict, key, probe, at, slot); /* a free slot gives KPI__NONE */
+    struct place free;
+    uint32_t next = find(dict, key, probe, &free);
+    return next || !put ? next - 1 : dict_add(dict, key, probe, free); /* 0 gives KPI__NONE */
 }
 
 uint32_t kpi__dict_put(kpi__dict *dict, kpi_text key) {
@@ -395,20 +424,6 @@ static void probe_many(const kpi__dict *dict, const kpi_text *key, unsigned n, s
         p->words[i] = probe.words;
         p->hash[i] = probe.hash;
     }
-}
-
-/* Bit k: hash is that of slot k. */
-static inline unsigned equal_hashes(const struct bucket *bucket, uint32_t hash) {
-#ifdef __x86_64__
-    __m128i same = _mm_set1_epi32((int)hash), none = _mm_setzero_si128();
-    __m128i low = _mm_cmpeq_epi32(same, _mm_load_si128((const void *)bucket->hash));
-    __m128i high = _mm_cmpeq_epi32(same, _mm_load_si128((const void *)(bucket->hash + 4)));
-    return (unsigned)_mm_movemask_epi8(_mm_packs_epi16(_mm_packs_epi32(low, high), none));
-#else
-    unsigned equal = 0;
-    for (unsigned k = 0; k < BUCKET; k++) equal |= (unsigned)(bucket->hash[k] == hash) << k;
-    return equal;
-#endif
 }
 
 #ifdef __x86_64__
@@ -437,28 +452,38 @@ static void find_entries(const kpi__dict *dict, const struct probes *p, unsigned
     for (unsigned i = 0; i < n; i++) __builtin_prefetch(&dict->bucket[p->hash[i] >> dict->shift]);
     for (unsigned i = 0; i < n; i++) {
         const struct bucket *bucket = &dict->bucket[p->hash[i] >> dict->shift];
-        next[i] = bucket->next[__builtin_ctz(equal_hashes(bucket, p->hash[i]) | 1 << (BUCKET - 1))];
+        next[i] = bucket->next[__builtin_ctz(equal_words(bucket->hash, p->hash[i]) | 1 << (BUCKET - 1))];
         __builtin_prefetch(&dict->entry[next[i]]);
     }
 }
 
-static bool many(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number, bool put) {
-    struct probes p;
+static void probe_all(const kpi__dict *dict, const kpi_text *key, unsigned n, struct probes *p) {
+    (dict->wide ? wide_probe_many : probe_many)(dict, key, n, p);
+}
+
+static uint32_t look_up_one(kpi__dict *dict, kpi_text key, const struct probes *p, unsigned i, bool put) {
+    struct probe probe = {p->words[i], p->hash[i]};
+    if (key.len > WHOLE) probe = probe_of(&dict->seed, key);
+    return look_up(dict, key, &probe, put);
+}
+
+/* The numbers of all; false: one is KPI__NONE. */
+static bool settle(kpi__dict *dict, const kpi_text *key, const struct probes *p, unsigned n, uint32_t *number,
+                   bool put) {
     uint32_t missing = 0;
-    (dict->wide ? wide_probe_many : probe_many)(dict, key, n, &p);
-    find_entries(dict, &p, n, number);
+    find_entries(dict, p, n, number);
     for (unsigned i = 0; i < n; i++) {
-        bool found = same_words(&dict->entry[number[i]], &p.words[i]) && key[i].len <= WHOLE;
-        if (__builtin_expect(found, 1)) {
-            number[i]--;
-            continue;
-        }
-        struct probe probe = {p.words[i], p.hash[i]};
-        if (key[i].len > WHOLE) probe = probe_of(&dict->seed, key[i]);
-        number[i] = look_up(dict, key[i], &probe, put);
+        bool found = same_words(&dict->entry[number[i]], &p->words[i]) && key[i].len <= WHOLE;
+        number[i] = __builtin_expect(found, 1) ? number[i] - 1 : look_up_one(dict, key[i], p, i, put);
         missing |= number[i] == KPI__NONE;
     }
     return !missing;
+}
+
+static bool many(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number, bool put) {
+    struct probes p;
+    probe_all(dict, key, n, &p);
+    return settle(dict, key, &p, n, number, put);
 }
 
 bool kpi__dict_put_many(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number) {
@@ -471,6 +496,31 @@ void kpi__dict_find_many(const kpi__dict *dict, const kpi_text *key, unsigned n,
 
 kpi_text kpi__dict_key(const kpi__dict *dict, uint32_t number) {
     return (kpi_text){dict->text[number], dict->entry[number + 1].len};
+}
+
+/* It is held for so short a time that sleeping would cost more. */
+static void lock(kpi__dict *dict, bool add) {
+    if (add) atomic_fetch_add(&dict->adders, 1);
+    for (unsigned tries = 1; add ? pthread_rwlock_trywrlock(&dict->lock)
+                                 : atomic_load(&dict->adders) || pthread_rwlock_tryrdlock(&dict->lock);
+         tries++)
+        if (tries % 64 == 0) sched_yield();
+    if (add) atomic_fetch_sub(&dict->adders, 1);
+}
+
+bool kpi__dict_put_shared(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number) {
+    struct probes p;
+    bool all = true;
+    probe_all(dict, key, n, &p);
+    lock(dict, false);
+    bool found = settle(dict, key, &p, n, number, false);
+    pthread_rwlock_unlock(&dict->lock);
+    if (found) return true;
+    lock(dict, true);
+    for (unsigned i = 0; i < n; i++)
+        if (number[i] == KPI__NONE) all &= (number[i] = look_up_one(dict, key[i], &p, i, true)) != KPI__NONE;
+    pthread_rwlock_unlock(&dict->lock);
+    return all;
 }
 
 void kpi__dict_texts(const kpi__dict *dict, const uint32_t *number, unsigned n, const char **text) {

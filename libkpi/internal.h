@@ -84,6 +84,7 @@ uint32_t kpi__dict_size(const kpi__dict *dict);
 /* The same for n <= KPI__BATCH keys at once, which hides the waits for memory. At least 16 bytes from the start of each
  * key are readable. false: no memory. */
 bool kpi__dict_put_many(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number);
+bool kpi__dict_put_shared(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number); /* by several threads */
 void kpi__dict_find_many(const kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number);
 void kpi__dict_texts(const kpi__dict *dict, const uint32_t *number, unsigned n, const char **text); /* any n */
 bool kpi__dict_merge(kpi__dict *dict, const kpi__dict *from, uint32_t *number); /* all keys of from; false: no memory */
