@@ -503,6 +503,15 @@ size_t kpi_goal_id(const kpi_goal *goal, char *out, size_t size) {
     return n < 0 ? 0 : (size_t)n;
 }
 
+void kpi__id_text(const kpi_goal *goal, char out[KPI__QUOTE_SIZE]) {
+    char id[KPI__QUOTE_SIZE], quoted[KPI__QUOTE_SIZE];
+    kpi_goal_id(goal, id, sizeof id);
+    kpi__quote(quoted, kpi_text_of(id));
+    size_t n = strlen(quoted) - 2;
+    memcpy(out, quoted + 1, n);
+    out[n] = 0;
+}
+
 size_t kpi_goals_nearest(const kpi_goals *g, kpi_text id, char *out, size_t size) {
     char one[LONGEST_HINT];
     size_t most = (kpi__code_points(id) + 1) / 3, found = 0;

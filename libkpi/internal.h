@@ -619,11 +619,13 @@ int kpi__scheme_metric_of(const kpi_goals *goals, size_t scheme, uint32_t metric
 uint32_t kpi__goals_row(const kpi_goals *goals, kpi_text id); /* once checked; KPI__NONE: no such goal */
 /* What the scheme that holds for goal, or else the first that knows it, says of its metric; NULL: none does. */
 const kpi_metric *kpi__goals_metric(const kpi_goals *goals, const kpi_goal *goal);
+void kpi__id_text(const kpi_goal *goal, char out[KPI__QUOTE_SIZE]); /* the id as if quoted, but for the quotes */
 
 /* ---- tree.c ---- */
 enum { KPI__LOOP_SIZE = 4 * KPI__QUOTE_SIZE };
 /* "supports itself by way of 'b', 'c'", for a goal (its index) on a circle. */
 void kpi__loop_text(const kpi_tree *tree, size_t goal, char out[KPI__LOOP_SIZE]);
+int kpi__fail_loop(const kpi_tree *tree, size_t goal, kpi_error *e); /* KPI_DATA, with that */
 
 /* ---- measure.c ---- */
 typedef struct kpi__spot { /* where a measure was written; ordered as it stands */

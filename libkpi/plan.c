@@ -62,7 +62,7 @@ static int check_course(work *w, const kpi_metric *m) {
     for (size_t i = 1; i < m->points && !code; i++) {
         rises |= curve[i].y > curve[i - 1].y;
         if (curve[i].y < curve[i - 1].y)
-            code = TELL(w, m->place, "the curve of %s falls from credit %s to %s at attainment %s: more would earn less",
+            code = TELL(w, m->place, "the curve of %s falls from credit %s to %s at attainment %s: more earns less",
                         NAME(m->name), exact(curve[i - 1].y, from), exact(curve[i].y, to), exact(curve[i].x, x));
     }
     if (code || rises) return code;
@@ -76,7 +76,7 @@ static int check_curve(work *w, const kpi_metric *m) {
     int code = check_course(w, m);
     if (!code && m->points > 1 && m->curve->x > 0 && m->curve->y > 0)
         code = TELL(w, m->place,
-                    "the curve of %s has a gap below attainment %s, where credit stays at %s: let it begin with credit 0",
+                    "the curve of %s has a gap: below attainment %s credit stays at %s; let it begin with credit 0",
                     NAME(m->name), exact(m->curve->x, x), exact(m->curve->y, y));
     if (code) return code;
     kpi__wide_set(&one.num, 1);
@@ -84,8 +84,8 @@ static int check_curve(work *w, const kpi_metric *m) {
     full = one;
     kpi__credit(&full, m->curve, m->points, &credit);
     if (!kpi__fraction_round(&credit, 6, &met) || met >= KPI_ONE) return KPI_OK;
-    return TELL(w, m->place, "the curve of %s gives credit %s for attainment 1: a target that is met earns less than its "
-                "weight", NAME(m->name), exact(met, y));
+    return TELL(w, m->place, "the curve of %s gives credit %s for attainment 1: to meet the target earns less than 1",
+                NAME(m->name), exact(met, y));
 }
 
 /* ---- the most and the least ---- */
@@ -196,8 +196,8 @@ static int check_grade(work *w, size_t i) {
     char from[KPI_NUMBER_SIZE], most[KPI_NUMBER_SIZE];
     for (size_t k = 0; k < i; k++)
         if (takes_all(&w->scheme->grade[k], grade))
-            return TELL(w, grade->place, "nobody can get grade %s: whoever fits has got %s before it", NAME(grade->name),
-                        NAME(w->scheme->grade[k].name));
+            return TELL(w, grade->place, "nobody can get grade %s: whoever fits has got %s before it",
+                        NAME(grade->name), NAME(w->scheme->grade[k].name));
     if (!w->has_most || !grade->has_from || grade->from <= w->most) return KPI_OK;
     kpi_decimal_format(w->most, w->scheme->digits, most);
     return TELL(w, grade->place, "nobody can get grade %s from %s on: no score is above %s", NAME(grade->name),
@@ -218,7 +218,8 @@ static int check_grades(work *w) {
         if (grade->has_from && (!lowest || grade->from < lowest->from)) lowest = grade;
     }
     if (code || all) return code;
-    if (!lowest) return TELL(w, scheme->place, "not all scores have a grade: let the last one have neither from nor top");
+    if (!lowest)
+        return TELL(w, scheme->place, "not all scores have a grade: let the last one have neither from nor top");
     return TELL(w, lowest->place, "a score below %s has no grade: add one behind %s without from and top",
                 exact(lowest->from, from), NAME(lowest->name));
 }
@@ -321,13 +322,12 @@ int kpi_parts_check(const kpi_goals *goals, const kpi_tree *tree, const kpi_peri
         if (period && !kpi_period_inside(goal.period, *period)) continue;
         bool less = b.difference.num < 0;
         if (less) b.difference.num = -b.difference.num;
-        kpi_goal_id(&goal, id, sizeof id);
+        kpi__id_text(&goal, id);
         kpi_ratio_format(b.sum, KPI_EXACT, sum);
         kpi_ratio_format(b.target, KPI_EXACT, target);
         kpi_ratio_format(b.difference, KPI_EXACT, difference);
-        kpi__fail_at(e, KPI_DATA, goal.place, "%s of %s add%s up to %s, %s %s than its target, %s",
-                     b.parts == 1 ? "the only part" : "the parts", NAME(id), b.parts == 1 ? "s" : "", sum, difference,
-                     less ? "less" : "more", target);
+        kpi__fail_at(e, KPI_DATA, goal.place, "%s: its %s up to %s, %s %s than its target %s: revise it, or them", id,
+                     b.parts == 1 ? "only part adds" : "parts add", sum, difference, less ? "less" : "more", target);
         code = kpi__tell(report, e);
     }
     return code;

@@ -23,21 +23,11 @@ typedef struct work {
     uint64_t first_left;    /* how many measures of first_cut are left out */
 } work;
 
-/* The id as it is shown, cut like what is quoted, without the quotes. */
-static void id_text(const kpi_goal *goal, char out[KPI__QUOTE_SIZE]) {
-    char id[KPI__QUOTE_SIZE], quoted[KPI__QUOTE_SIZE];
-    kpi_goal_id(goal, id, sizeof id);
-    kpi__quote(quoted, kpi_text_of(id));
-    size_t n = strlen(quoted) - 2;
-    memcpy(out, quoted + 1, n);
-    out[n] = 0;
-}
-
 static int tell(work *w, kpi_place place, const char *format, ...) __attribute__((format(printf, 3, 4)));
 static int tell(work *w, kpi_place place, const char *format, ...) {
     char id[KPI__QUOTE_SIZE], what[2 * KPI__LOOP_SIZE];
     va_list arguments;
-    id_text(&w->goal, id);
+    kpi__id_text(&w->goal, id);
     va_start(arguments, format);
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
@@ -118,14 +108,14 @@ static int warn_of_past(work *w) {
     char id[KPI__QUOTE_SIZE];
     int code = KPI_OK;
     if (w->unknown) {
-        id_text(&w->first_unknown, id);
+        kpi__id_text(&w->first_unknown, id);
         kpi__fail_at(w->e, KPI_OK, w->first_unknown.place,
                      "%zu goal%s of whose past the history knows nothing, this %s: %s", w->unknown,
                      w->unknown == 1 ? "" : "s", w->unknown == 1 ? "one" : "the first", id);
         code = kpi__tell(w->report, w->e);
     }
     if (code || !w->cut) return code;
-    id_text(&w->first_cut, id);
+    kpi__id_text(&w->first_cut, id);
     kpi__fail_at(w->e, KPI_OK, w->first_cut.place,
                  "%zu goal%s with measures in the history that lie in no past period as a whole and are left out, this "
                  "%s, with %llu: %s",
@@ -139,7 +129,8 @@ static int warn_of_past(work *w) {
 static int check_support(work *w) {
     const kpi_story *story = w->goal.story;
     if (story && (story->strategy || *story->supports)) return KPI_OK;
-    return tell(w, w->goal.place, "R: it supports no goal: name the one that it serves (supports), or mark it as strategy");
+    return tell(w, w->goal.place,
+                "R: it supports no goal: name the one that it serves (supports), or mark it as strategy");
 }
 
 static int check_loops(work *w) {
@@ -165,8 +156,8 @@ static int by_number(const void *x, const void *y) {
 static int check_day(work *w, const char *what, kpi_day day, kpi_place place) {
     char on[KPI_PERIOD_SIZE], end[KPI_PERIOD_SIZE];
     if (day <= w->goal.period.last) return KPI_OK;
-    return tell(w, place, "T: %s %s, after the end of its period, %s: choose a day before that", what, day_text(day, on),
-                day_text(w->goal.period.last, end));
+    return tell(w, place, "T: %s %s, after the end of its period, %s: choose a day before that", what,
+                day_text(day, on), day_text(w->goal.period.last, end));
 }
 
 /* Set, agreed, to be reviewed and revised while there is time. */

@@ -193,11 +193,12 @@ void kpi__loop_text(const kpi_tree *t, size_t goal, char out[KPI__LOOP_SIZE]) {
     if (steps > 3) snprintf(out + n, KPI__LOOP_SIZE - n, " and %u more", steps - 3);
 }
 
-int kpi_tree_check(const kpi_tree *t, kpi_error *e) {
+int kpi__fail_loop(const kpi_tree *t, size_t at, kpi_error *e) {
     char text[KPI__LOOP_SIZE], id[KPI__QUOTE_SIZE];
-    if (!t->loops) return KPI_OK;
-    kpi_goal goal = kpi_goals_at(t->goals, t->loop[0]);
-    kpi__loop_text(t, t->loop[0], text);
+    kpi_goal goal = kpi_goals_at(t->goals, at);
+    kpi__loop_text(t, at, text);
     kpi_goal_id(&goal, id, sizeof id);
     return kpi__fail_at(e, KPI_DATA, goal.place, "goal %s %s", KPI__QUOTE(kpi_text_of(id)), text);
 }
+
+int kpi_tree_check(const kpi_tree *t, kpi_error *e) { return t->loops ? kpi__fail_loop(t, t->loop[0], e) : KPI_OK; }
