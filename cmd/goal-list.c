@@ -84,14 +84,17 @@ enum { INDENT = 2, DEEPEST = 32 /* that is indented any further */ };
 /* The id, for people behind as much room as it is deep. */
 static int id_cell(kpi_output *rows, const kpi_goal *goal, size_t depth, kpi_error *e) {
     char some[1024], *id = some;
-    size_t room = INDENT * (depth < DEEPEST ? depth : DEEPEST), n = kpi_goal_id(goal, NULL, 0);
-    if (room + n >= sizeof some && !(id = malloc(room + n + 1))) {
-        *e = (kpi_error){.code = KPI_SYSTEM, .text = "out of memory"};
-        return KPI_SYSTEM;
+    size_t room = INDENT * (depth < DEEPEST ? depth : DEEPEST), left = sizeof some - room,
+           n = kpi_goal_id(goal, some + room, left);
+    if (n >= left) {
+        if (!(id = malloc(room + n + 1))) {
+            *e = (kpi_error){.code = KPI_SYSTEM, .text = "out of memory"};
+            return KPI_SYSTEM;
+        }
+        kpi_goal_id(goal, id + room, n + 1);
     }
     memset(id, ' ', room);
-    kpi_goal_id(goal, id + room, n + 1);
-    int code = tool_cell(rows, id, e);
+    int code = kpi_output_cell(rows, (kpi_text){id, room + n}, e);
     if (id != some) free(id);
     return code;
 }

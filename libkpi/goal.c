@@ -497,10 +497,19 @@ bool kpi_goals_find(const kpi_goals *g, kpi_text id, kpi_goal *out) {
     return true;
 }
 
+/* snprintf would take longer than all else that a line of a goal needs. */
 size_t kpi_goal_id(const kpi_goal *goal, char *out, size_t size) {
-    int n = goal->id ? snprintf(out, size, "%s", goal->id)
-                     : snprintf(out, size, "%s/%s/%s", goal->period_text, goal->owner, goal->metric);
-    return n < 0 ? 0 : (size_t)n;
+    const char *const compact[] = {goal->period_text, "/", goal->owner, "/", goal->metric};
+    const char *const *piece = goal->id ? &goal->id : compact;
+    size_t length = 0, at = 0;
+    for (size_t i = 0; i < (goal->id ? 1 : KPI__COUNT(compact)); i++) {
+        size_t n = strlen(piece[i]), fits = at + n < size ? n : size ? size - 1 - at : 0;
+        if (fits) memcpy(out + at, piece[i], fits);
+        at += fits;
+        length += n;
+    }
+    if (size) out[at] = 0;
+    return length;
 }
 
 void kpi__id_text(const kpi_goal *goal, char out[KPI__QUOTE_SIZE]) {

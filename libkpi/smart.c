@@ -96,12 +96,13 @@ static int check_past(work *w, const kpi_metric *metric) {
     kpi_decimal_format(o->reach, KPI_EXACT, reach);
     if (beyond > 0)
         return tell(w, w->goal.place,
-                    "A: %s is beyond the best of %llu past periods, %s in %s, by more than %s %% (median %s): set it "
+                    "A: %s is beyond the best of %llu past period%s, %s in %s, by more than %s %% (median %s): set it "
                     "nearer to what was reached",
-                    target_text, (unsigned long long)past.n, best, past.best_in, reach, median);
+                    target_text, (unsigned long long)past.n, past.n == 1 ? "" : "s", best, past.best_in, reach, median);
     return tell(w, w->goal.place,
-                "A: %s is %s the median of %llu past periods, %s (best %s in %s): set it to what is an effort",
-                target_text, lower ? "above" : "below", (unsigned long long)past.n, median, best, past.best_in);
+                "A: %s is %s the median of %llu past period%s, %s (best %s in %s): set it to what is an effort",
+                target_text, lower ? "above" : "below", (unsigned long long)past.n, past.n == 1 ? "" : "s", median,
+                best, past.best_in);
 }
 
 static int warn_of_past(work *w) {

@@ -37,6 +37,7 @@ static bool is_later(const kpi_tree *t, const kpi_goal *goal) {
 /* The index of each row, and of each goal what it supports; in *later what is left out. */
 static bool set_parents(kpi_tree *t, bool *later) {
     const kpi_goals *g = t->goals;
+    if (!g->extras) return true; /* nobody has a story */
     uint32_t *index = some(g->rows.n, 0xFF);
     for (size_t r = 0; index && r < g->runs; r++)
         for (uint32_t k = 0; k < g->run[r + 1].first - g->run[r].first; k++)
