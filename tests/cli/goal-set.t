@@ -44,7 +44,7 @@ $ goal-set -f full.yaml -p last-month -m wang.li -i retention -t 90 --id east
 $ goal-set -f self.yaml -p 2026-10 -m a -i sales -t 1 --id a
 > goal-set -f self.yaml -p 2026-10 -m b -i sales -t 1 --id b --supports b; grep -c goal: self.yaml
 | 1
-! goal-set: self.yaml:8:1: goal 'b' supports itself
+! goal-set: self.yaml:9:1: goal 'b' supports itself
 
 # Set on another day, such as that of the meeting.
 $ goal-set -f day.yaml -p 2026-11 -m a -i m -t 1 -d yesterday && tail -n 1 day.yaml
