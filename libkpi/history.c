@@ -19,7 +19,7 @@ struct kpi_history {
     const kpi_goals *goals;
     kpi__pairs *pairs; /* owners and metrics, by the goals' numbers */
     kpi__dict *files;
-    observed *seen;    /* once finished: by pair, then first day */
+    observed *seen; /* once finished: by pair, then first day */
     size_t n, room;
 };
 
@@ -121,7 +121,7 @@ typedef struct past { /* in the making */
     const kpi_history *history;
     const kpi_metric *metric; /* NULL: no scheme has it */
     enum kpi_unit unit;
-    reached *reached;         /* by days */
+    reached *reached; /* by days */
     size_t n, room;
     uint64_t left_out;
     kpi_error *e;

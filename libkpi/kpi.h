@@ -749,8 +749,8 @@ int kpi_document_bytes(const kpi_document *document, kpi_text *out, kpi_error *e
  * under its lock, once the stream of the files `with` and the new content was read and checked without a fault. (What
  * is among `with` and is the file itself is passed over.) KPI_DATA: what the file held, or what it would, is no valid
  * stream, a revision among documents is dated after the end of its goal's period, or a goal among them supports itself.
- * Not a byte of what was there is changed; on failure, and at any moment, the file is as kpi_store_replace leaves it. No
- * documents: nothing is done. */
+ * Not a byte of what was there is changed; on failure, and at any moment, the file is as kpi_store_replace leaves it.
+ * No documents: nothing is done. */
 int kpi_goals_append(const char *path, kpi_text documents, const char *const *with, size_t withs, kpi_error *error);
 
 /* ---- batches for logs (log.c) ----------------------------------------------------------------------- */

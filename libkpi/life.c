@@ -6,8 +6,13 @@
 
 #include <stdlib.h>
 
+struct entry {
+    kpi_event event;
+    size_t number; /* as they were added */
+};
+
 struct kpi_life {
-    struct entry { kpi_event event; size_t number; } *entry; /* number: as they were added */
+    struct entry *entry;
     size_t n, room;
     bool has_as_of;
     kpi_day as_of;
@@ -31,7 +36,11 @@ static bool add_settings(kpi_life *l, kpi_event event, const kpi_target *before,
     event.has_from = before != NULL;
     if (before) event.from = kpi_target_value(before);
     if (!add(l, &event)) return false;
-    const struct { const char *what; bool was, is; kpi_decimal from, to; } rest[] = {
+    const struct {
+        const char *what;
+        bool was, is;
+        kpi_decimal from, to;
+    } rest[] = {
         {"baseline", before && before->has_baseline, set->has_baseline, before ? before->baseline : 0, set->baseline},
         {"weight", before && before->has_weight, set->has_weight, before ? before->weight : 0, set->weight}};
     for (size_t i = 0; i < KPI__COUNT(rest); i++) {
@@ -52,15 +61,27 @@ static bool add_story(kpi_life *l, const kpi_goal *goal) {
     if (story) event.has_day = story->has_set, event.on = story->set, event.why = story->why;
     if (!add_settings(l, event, NULL, &goal->set)) return false;
     if (!story || !story->has_agreed) return true;
-    event = (kpi_event){.kind = KPI_EVENT_AGREED, .has_day = true, .on = story->agreed, .by = "", .what = "",
-                        .why = "", .next = "", .place = goal->place};
+    event = (kpi_event){.kind = KPI_EVENT_AGREED,
+                        .has_day = true,
+                        .on = story->agreed,
+                        .by = "",
+                        .what = "",
+                        .why = "",
+                        .next = "",
+                        .place = goal->place};
     return add(l, &event);
 }
 
 static bool add_reviews(kpi_life *l, const kpi_review *review) {
     for (; review; review = review->next) {
-        kpi_event event = {.kind = KPI_EVENT_REVIEW, .has_day = true, .on = review->on, .by = review->by, .what = "",
-                           .why = review->says, .next = review->act, .place = review->place};
+        kpi_event event = {.kind = KPI_EVENT_REVIEW,
+                           .has_day = true,
+                           .on = review->on,
+                           .by = review->by,
+                           .what = "",
+                           .why = review->says,
+                           .next = review->act,
+                           .place = review->place};
         if (!add(l, &event)) return false;
     }
     return true;
@@ -69,8 +90,13 @@ static bool add_reviews(kpi_life *l, const kpi_review *review) {
 static bool add_revisions(kpi_life *l, const kpi_goal *goal) {
     const kpi_target *before = &goal->set;
     for (const kpi_revision *r = goal->revision; r; before = &r->set, r = r->next) {
-        kpi_event event = {.kind = KPI_EVENT_REVISE, .has_day = true, .on = r->on, .by = r->by, .why = r->reason,
-                           .next = "", .place = r->place};
+        kpi_event event = {.kind = KPI_EVENT_REVISE,
+                           .has_day = true,
+                           .on = r->on,
+                           .by = r->by,
+                           .why = r->reason,
+                           .next = "",
+                           .place = r->place};
         if (!add_settings(l, event, before, &r->set)) return false;
     }
     return true;

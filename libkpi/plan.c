@@ -11,12 +11,12 @@ typedef struct work { /* on one scheme */
     const kpi_scheme *scheme;
     const kpi_report *report;
     kpi_error *e;
-    bool fits;             /* all weights add up */
+    bool fits; /* all weights add up */
     bool has_most, has_least;
     kpi_decimal most, least;
 } work;
 
-#define NAME(text) KPI__QUOTE(kpi_text_of(text))
+#define NAME(text)          KPI__QUOTE(kpi_text_of(text))
 #define TELL(w, place, ...) (kpi__fail_at((w)->e, KPI_DATA, (place), __VA_ARGS__), kpi__tell((w)->report, (w)->e))
 
 static const char *exact(kpi_decimal value, char out[KPI_NUMBER_SIZE]) {
@@ -90,7 +90,10 @@ static int check_curve(work *w, const kpi_metric *m) {
 
 /* ---- the most and the least ---- */
 
-typedef struct share { kpi_decimal weight, credit; bool skip; } share;
+typedef struct share {
+    kpi_decimal weight, credit;
+    bool skip;
+} share;
 
 static kpi_decimal most_credit(const kpi_metric *m) {
     kpi_decimal most = 0; /* without a measure there is none */

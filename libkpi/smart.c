@@ -17,10 +17,10 @@ typedef struct work {
     const kpi_smart_options *options;
     const kpi_report *report;
     kpi_error *e;
-    kpi_goal goal;          /* the one at hand */
-    size_t unknown, cut;    /* goals without a past; with measures left out of it */
+    kpi_goal goal;       /* the one at hand */
+    size_t unknown, cut; /* goals without a past; with measures left out of it */
     kpi_goal first_unknown, first_cut;
-    uint64_t first_left;    /* how many measures of first_cut are left out */
+    uint64_t first_left; /* how many measures of first_cut are left out */
 } work;
 
 static int tell(work *w, kpi_place place, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -85,8 +85,7 @@ static int check_past(work *w, const kpi_metric *metric) {
     if (!past.n) return KPI_OK;
     const kpi_smart_options *o = w->options;
     kpi_ratio target = kpi_target_value(kpi_goal_on(&w->goal, o->has_as_of ? o->as_of : w->goal.period.last));
-    if (!limit_of(past.best, o->reach, lower, &limit))
-        return tell(w, w->goal.place, "A: the past is out of range");
+    if (!limit_of(past.best, o->reach, lower, &limit)) return tell(w, w->goal.place, "A: the past is out of range");
     int beyond = kpi__ratio_compare(target, limit), easy = kpi__ratio_compare(past.median, target);
     if (lower) beyond = -beyond, easy = -easy;
     if (beyond <= 0 && easy <= 0) return KPI_OK;

@@ -12,11 +12,11 @@ struct kpi_tree {
     const kpi_goals *goals;
     bool has_as_of;
     kpi_day as_of;
-    uint32_t n;                       /* goals */
-    uint32_t *parent, *child, *next;  /* by goal; child: the first one; KPI__NONE: none */
-    uint32_t *goal, *depth;           /* by branch */
+    uint32_t n;                      /* goals */
+    uint32_t *parent, *child, *next; /* by goal; child: the first one; KPI__NONE: none */
+    uint32_t *goal, *depth;          /* by branch */
     size_t branches;
-    uint32_t *loop;                   /* a goal of each circle */
+    uint32_t *loop; /* a goal of each circle */
     size_t loops, room;
 };
 

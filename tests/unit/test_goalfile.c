@@ -119,7 +119,8 @@ static void test_refused(void **state) {
         assert_true(first.st_ino == last.st_ino);
     }
     /* A circle that is there already is no fault of what is new, and new goals may lead to it. */
-    expect_ok(append(temp_file("circle.yaml", TEXT("goal: h\nowner: h\nmetric: m\nperiod: 2026\ntarget: 1\nsupports: h\n")),
+    expect_ok(append(temp_file("circle.yaml",
+                               TEXT("goal: h\nowner: h\nmetric: m\nperiod: 2026\ntarget: 1\nsupports: h\n")),
                      GOAL "---\ngoal: i\nowner: i\nmetric: m\nperiod: 2026\ntarget: 1\nsupports: h\n", NULL), &error);
     /* What the file itself lacks is told as such; a new one is not left behind. */
     assert_string_equal(failure(temp_file("open.yaml", TEXT("goals: [\n")), GOAL, NULL),

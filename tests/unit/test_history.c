@@ -39,8 +39,7 @@ static const char *past_of(const char *metric, const char *period_text, const ch
         snprintf(text, sizeof text, "%llu median %s best %s in %s", (unsigned long long)past.n, median, best,
                  past.best_in);
     size_t n = strlen(text);
-    if (past.left_out)
-        snprintf(text + n, sizeof text - n, ", %llu left out", (unsigned long long)past.left_out);
+    if (past.left_out) snprintf(text + n, sizeof text - n, ", %llu left out", (unsigned long long)past.left_out);
     kpi_history_free(history);
     kpi_goals_free(goals);
     return text;
@@ -62,8 +61,9 @@ static void test_units(void **state) {
     assert_string_equal(past_of(NULL, "2027", months), "2 median 131 best 242 in 2026");
     /* Of days the single ones, of weeks what lies in one. */
     assert_string_equal(past_of(NULL, "2026-05-01", months), "2 median 12 best 20 in 2025-12-31, 3 left out");
-    assert_string_equal(past_of(NULL, "2026-W10", "2026-02-23..2026-03-01\ta\tm\t7\n2026-W08\ta\tm\t5\n2026-02\ta\tm\t9\n"),
-                        "2 median 6 best 7 in 2026-W09, 1 left out");
+    assert_string_equal(
+        past_of(NULL, "2026-W10", "2026-02-23..2026-03-01\ta\tm\t7\n2026-W08\ta\tm\t5\n2026-02\ta\tm\t9\n"),
+        "2 median 6 best 7 in 2026-W09, 1 left out");
     /* What was measured for longer than a unit is left out. */
     assert_string_equal(past_of(NULL, "2026-04", "2026-Q1\ta\tm\t7\n2026-02\ta\tm\t5\n"),
                         "1 median 5 best 5 in 2026-02, 1 left out");
@@ -73,7 +73,9 @@ static void test_takes(void **state) {
     (void)state;
     static const char lines[] = "2026-01-05\ta\tm\t3\n2026-01-20\ta\tm\t1\n2026-01-12\ta\tm\t6\n"
                                 "2026-02-01\ta\tm\t-2\n2026-02-02\ta\tm\t5\n";
-    static const struct { const char *metric, *want; } row[] = {
+    static const struct {
+        const char *metric, *want;
+    } row[] = {
         {"{take: sum}", "2 median 6.5 best 10 in 2026-01"},
         {"{take: sum, better: lower}", "2 median 6.5 best 3 in 2026-02"},
         {"{take: mean}", "2 median 2.41666666666666666667 best 3.33333333333333333333 in 2026-01"}, /* 10/3, 3/2 */
@@ -98,19 +100,24 @@ static void test_zeros(void **state) {
     /* November to May are seven months, of which four have no measure: -1 0 0 0 0 4 6 */
     assert_string_equal(past_of("{missing: zero}", "2026-07", gaps), "7 median 0 best 6 in 2026-05");
     assert_string_equal(past_of("{missing: zero, better: lower}", "2026-07", gaps), "7 median 0 best -1 in 2025-11");
-    assert_string_equal(past_of("{missing: zero, better: lower}", "2026-07", "2026-01\ta\tm\t4\n2026-02\ta\tm\t4\n"
-                                "2026-04\ta\tm\t3\n"), "4 median 3.5 best 0 in 2026-03");
-    assert_string_equal(past_of("{missing: zero}", "2026-07", "2026-01\ta\tm\t-4\n2026-03\ta\tm\t-1\n2026-04\ta\tm\t-3\n"),
-                        "4 median -2 best 0 in 2026-02"); /* -4 -3 -1 0 */
+    assert_string_equal(past_of("{missing: zero, better: lower}", "2026-07",
+                                "2026-01\ta\tm\t4\n2026-02\ta\tm\t4\n"
+                                "2026-04\ta\tm\t3\n"),
+                        "4 median 3.5 best 0 in 2026-03");
+    assert_string_equal(
+        past_of("{missing: zero}", "2026-07", "2026-01\ta\tm\t-4\n2026-03\ta\tm\t-1\n2026-04\ta\tm\t-3\n"),
+        "4 median -2 best 0 in 2026-02"); /* -4 -3 -1 0 */
     assert_string_equal(past_of("{missing: none}", "2026-07", gaps), "3 median 4 best 6 in 2026-05");
 }
 
 /* How many units there are between any two: by stepping from one to the next. */
 static void test_steps(void **state) {
     (void)state;
-    static const struct { enum kpi_unit unit; unsigned steps; } row[] = {
-        {KPI_UNIT_DAY, 4000}, {KPI_UNIT_WEEK, 4000}, {KPI_UNIT_MONTH, 6000}, {KPI_UNIT_QUARTER, 3000},
-        {KPI_UNIT_HALF, 3000}, {KPI_UNIT_YEAR, 3000}};
+    static const struct {
+        enum kpi_unit unit;
+        unsigned steps;
+    } row[] = {{KPI_UNIT_DAY, 4000},     {KPI_UNIT_WEEK, 4000}, {KPI_UNIT_MONTH, 6000},
+               {KPI_UNIT_QUARTER, 3000}, {KPI_UNIT_HALF, 3000}, {KPI_UNIT_YEAR, 3000}};
     for (size_t i = 0; i < COUNT(row); i++)
         for (int start = 0; start < 3; start++) {
             char first[KPI_PERIOD_SIZE], last[KPI_PERIOD_SIZE], lines[256], want[256];
@@ -120,7 +127,11 @@ static void test_steps(void **state) {
             for (unsigned k = 0; k < steps; k++) kpi_period_of(row[i].unit, unit.last + 1, last, &unit);
             snprintf(lines, sizeof lines, "%s\ta\tm\t5\n%s\ta\tm\t5\n", first, last);
             snprintf(want, sizeof want, "%u median %s best 5 in %s", steps + 1,
-                     steps == 1 ? "5" : steps == 2 ? "5" : steps == 3 ? "2.5" : "0", last);
+                     steps == 1   ? "5"
+                     : steps == 2 ? "5"
+                     : steps == 3 ? "2.5"
+                                  : "0",
+                     last);
             kpi_period_of(row[i].unit, unit.last + 1, last, NULL);
             assert_string_equal(past_of("{missing: zero}", last, lines), want);
         }

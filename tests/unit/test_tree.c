@@ -41,26 +41,28 @@ static void test_shape(void **state) {
     assert_string_equal(tree_of("", NULL), "");
     /* Roots and children in the order of goals: by first day, last day, owner. */
     assert_string_equal(tree_of(GOAL("top", "2026", "10", "") GOAL("b", "2026-02", "4", "supports: top\n")
-                                    GOAL("a", "2026-02", "1", "supports: b\n") GOAL("z", "2026-01", "6", "supports: top\n")
-                                        GOAL("c", "2025", "1", ""),
+                                    GOAL("a", "2026-02", "1", "supports: b\n")
+                                        GOAL("z", "2026-01", "6", "supports: top\n") GOAL("c", "2025", "1", ""),
                                 NULL),
                         "0 c 1; 0 top 10 = 10 (0) of 2; 1 z 6; 1 b 4 = 1 (-3) of 1; 2 a 1");
     /* Compact goals and goal lines stand alone, and may be supported. */
-    assert_string_equal(tree_of("goals: 2026-02\ntargets: {x: {m: 5, n: 1}}\n" GOAL("a", "2026-02", "2", "supports: 2026-02/x/m\n")
-                                    GOAL("b", "2026-02", "7", "supports: 2026-02/x/n\n"),
-                                NULL),
-                        "0 2026-02/x/m 5 = 2 (-3) of 1; 1 a 2; 0 2026-02/x/n 1; 1 b 7");
+    assert_string_equal(
+        tree_of("goals: 2026-02\ntargets: {x: {m: 5, n: 1}}\n" GOAL("a", "2026-02", "2", "supports: 2026-02/x/m\n")
+                    GOAL("b", "2026-02", "7", "supports: 2026-02/x/n\n"),
+                NULL),
+        "0 2026-02/x/m 5 = 2 (-3) of 1; 1 a 2; 0 2026-02/x/n 1; 1 b 7");
 }
 
 static void test_parts(void **state) {
     (void)state;
     /* Only those of the metric and inside the period are added up; below them it goes on all the same. */
-    assert_string_equal(tree_of(GOAL("top", "2026-Q1", "10", "") GOAL("in", "2026-03", "4", "supports: top\n")
-                                    GOAL("out", "2026", "100", "supports: top\n")
-                                        "---\ngoal: n\nowner: n\nmetric: n\nperiod: 2026-01\ntarget: 1\nsupports: top\n"
-                                    GOAL("edge", "2026-W14", "100", "supports: top\n"),
-                                NULL),
-                        "0 top 10 = 4 (-6) of 1; 1 n 1; 1 out 100; 1 in 4; 1 edge 100");
+    assert_string_equal(
+        tree_of(GOAL("top", "2026-Q1", "10", "") GOAL("in", "2026-03", "4", "supports: top\n")
+                    GOAL("out", "2026", "100",
+                         "supports: top\n") "---\ngoal: n\nowner: n\nmetric: n\nperiod: 2026-01\ntarget: 1\nsupports: "
+                                            "top\n" GOAL("edge", "2026-W14", "100", "supports: top\n"),
+                NULL),
+        "0 top 10 = 4 (-6) of 1; 1 n 1; 1 out 100; 1 in 4; 1 edge 100");
     /* 0.000003 * 1.5 and 0.000001 * 5.5 are 0.0000045 and 0.0000055, of seven decimals; their sum is of five. */
     assert_string_equal(tree_of(GOAL("top", "2026", "1", "")
                                     GOAL("a", "2026-01", "+50%", "baseline: 0.000003\nsupports: top\n")
@@ -83,24 +85,26 @@ static void test_takes(void **state) {
     (void)state;
     static const char scheme[] = "scheme: s\nmetrics: {m: {take: %s}}\n" GOAL("top", "2026", "10", "")
         GOAL("a", "2026-01", "4", "supports: top\n");
-    static const struct { const char *take; bool adds; } row[] = {
-        {"sum", true}, {"count", true}, {"mean", false}, {"last", false}, {"max", false}, {"min", false}};
+    static const struct {
+        const char *take;
+        bool adds;
+    } row[] = {{"sum", true}, {"count", true}, {"mean", false}, {"last", false}, {"max", false}, {"min", false}};
     for (size_t i = 0; i < COUNT(row); i++) {
         char yaml[512];
         snprintf(yaml, sizeof yaml, scheme, row[i].take);
-        assert_string_equal(tree_of(yaml, NULL),
-                            row[i].adds ? "0 top 10 = 4 (-6) of 1; 1 a 4" : "0 top 10; 1 a 4");
+        assert_string_equal(tree_of(yaml, NULL), row[i].adds ? "0 top 10 = 4 (-6) of 1; 1 a 4" : "0 top 10; 1 a 4");
     }
 }
 
 static void test_days(void **state) {
     (void)state;
-    static const char yaml[] = GOAL("top", "2026", "10", "set: 2025-12-01\n")
-        GOAL("a", "2026-01", "4", "supports: top\nset: 2026-01-03\n")
-            GOAL("b", "2026-02", "5", "supports: a\nset: 2025-12-24\n") GOAL("c", "2026-02", "5", "supports: top\n")
-        "---\nrevise: top\ntarget: 12\non: 2026-01-10\nreason: r\n"
-        "---\nrevise: a\ntarget: 7\non: 2026-01-20\nreason: r\n"
-        "---\nrevise: c\ntarget: 3\non: 2026-03-01\nreason: r\n"; /* after its period */
+    static const char yaml[] =
+        GOAL("top", "2026", "10", "set: 2025-12-01\n") GOAL("a", "2026-01", "4", "supports: top\nset: 2026-01-03\n")
+            GOAL("b", "2026-02", "5", "supports: a\nset: 2025-12-24\n")
+                GOAL("c", "2026-02", "5",
+                     "supports: top\n") "---\nrevise: top\ntarget: 12\non: 2026-01-10\nreason: r\n"
+                                        "---\nrevise: a\ntarget: 7\non: 2026-01-20\nreason: r\n"
+                                        "---\nrevise: c\ntarget: 3\non: 2026-03-01\nreason: r\n"; /* after its period */
     assert_string_equal(tree_of(yaml, NULL), "0 top 12 = 12 (0) of 2; 1 a 7; 2 b 5; 1 c 5");
     assert_string_equal(tree_of(yaml, "2025-11-30"), "0 c 5"); /* it does not say when it was set */
     assert_string_equal(tree_of(yaml, "2025-12-24"), "0 top 10 = 5 (-5) of 1; 1 c 5; 0 b 5");
@@ -134,8 +138,9 @@ static void test_many(void **state) {
     char *yaml = malloc(size);
     assert_non_null(yaml);
     for (int i = 0; i < MANY; i++)
-        n += (size_t)snprintf(yaml + n, size - n, "---\ngoal: g%d\nowner: %05d\nmetric: m\nperiod: 2026\ntarget: 1\n%s%.*s%d\n",
-                              i, i, i ? "supports: " : "# ", i > 0, "g", i < MANY / 2 ? i - 1 : MANY / 2 - 1);
+        n += (size_t)snprintf(yaml + n, size - n,
+                              "---\ngoal: g%d\nowner: %05d\nmetric: m\nperiod: 2026\ntarget: 1\n%s%.*s%d\n", i, i,
+                              i ? "supports: " : "# ", i > 0, "g", i < MANY / 2 ? i - 1 : MANY / 2 - 1);
     kpi_goals *goals = goals_of(yaml, true);
     kpi_tree *tree;
     expect_ok(kpi_tree_new(&tree, goals, false, 0, &error), &error);
@@ -154,8 +159,8 @@ static void test_many(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_shape), cmocka_unit_test(test_parts),
-                                       cmocka_unit_test(test_takes), cmocka_unit_test(test_days),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_shape),   cmocka_unit_test(test_parts),
+                                       cmocka_unit_test(test_takes),   cmocka_unit_test(test_days),
                                        cmocka_unit_test(test_circles), cmocka_unit_test(test_many)};
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }
