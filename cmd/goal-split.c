@@ -137,15 +137,13 @@ static kpi_goals *read_goals(tool *t, const request *r) {
     return tool_goals(t, files, NULL);
 }
 
-static void read_measures(tool *t, kpi_parts **parts, size_t n, const char *path) {
-    kpi_reader *reader;
-    kpi_line line;
-    int code;
-    tool_try(t, kpi_reader_open(&reader, path, &t->error));
-    TOOL_HOLD(t, reader, kpi_reader_free);
-    while (!(code = kpi_reader_record(reader, kpi_record_of(KPI_MEASURE), &line, &t->report, &t->error)))
-        for (size_t i = 0; i < n; i++) tool_try(t, kpi_parts_measure(parts[i], &line, &t->error));
-    if (code != KPI_NO) tool_fail(t);
+typedef struct splits { kpi_parts **parts; size_t n; } splits;
+
+static int take_measure(void *context, const kpi_line *measure, kpi_error *e) {
+    const splits *s = context;
+    int code = KPI_OK;
+    for (size_t i = 0; i < s->n && !code; i++) code = kpi_parts_measure(s->parts[i], measure, e);
+    return code;
 }
 
 /* ---- writing ---- */
@@ -221,7 +219,7 @@ int main(int argc, char **argv) {
         tool_try(&t, kpi_parts_new(&parts[i], goals, &goal[i], &r.options, &t.error));
         TOOL_HOLD(&t, parts[i], kpi_parts_free);
     }
-    for (size_t i = 0; i < r.like.n; i++) read_measures(&t, parts, n, r.like.name[i]);
+    for (size_t i = 0; i < r.like.n; i++) tool_measures(&t, r.like.name[i], take_measure, &(splits){parts, n});
     kpi_document *d = tool_document(&t);
     for (size_t i = 0; i < n; i++) {
         tool_try(&t, kpi_parts_split(parts[i], &t.report, &t.error));

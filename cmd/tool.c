@@ -35,6 +35,7 @@ static const struct {
     {'t', "target", "TARGET", "a number, or a percentage with its sign, as +10%, on top of the baseline"},
     {'w', "where", "FIELD=VALUE", "only lines whose field is just that, FIELD= for empty (repeatable)"},
     {OPT_AGREED, "agreed", "DATE", "when it was agreed with the owner"},
+    {OPT_AGREEMENT, "agreed", NULL, "goals must have been agreed with their owners"},
     {OPT_AMONG, "among", "NAME=SHARE,...", "in parts for these owners (default: equal ones)"},
     {OPT_AS_OF, "as-of", "DATE", "as things were known on that day"},
     {OPT_AUTHOR, "author", "NAME", "who says so (default $LOGNAME, or the user's name)"},
@@ -43,19 +44,23 @@ static const struct {
     {OPT_COMMENT, "comment", "TEXT", "what was said"},
     {OPT_DAYS, "days", NULL, "in proportion to days"},
     {OPT_DIGITS, "digits", "N", "decimals, 0 to 6"},
+    {OPT_HISTORY, "history", "FILE", "measures of the past (repeatable)"},
     {OPT_ID, "id", "ID", "the goal's name (default PERIOD/OWNER/METRIC)"},
     {OPT_INTO, "into", "UNIT", "in parts for each day, week, month, quarter, half or year"},
     {OPT_KEEP_LOGGED, "keep-logged", NULL, "keep the time of writing that the lines have, for migrations"},
     {OPT_KIND, "kind", "NAME", "visit, call, video, message, meeting, training or any name"},
     {OPT_LATE_AFTER, "late-after", "DAYS", "days after which a visit is logged late (default 3)"},
+    {OPT_LIFE, "life", "ID", "what happened to this goal: set, agreed, reviewed, revised"},
     {OPT_LIKE, "like", "FILE", "in proportion to these measures of the year before"},
     {OPT_MINUTES, "minutes", "N", "how long it took"},
     {OPT_NEXT, "next", "DATE", "plan the next visit for that day, too"},
     {OPT_NEXT_STEP, "next-step", "TEXT", "what is to be done next"},
     {OPT_NOTE, "note", "TEXT", "anything else"},
     {OPT_OUTCOME, "outcome", "TEXT", "what came of it"},
+    {OPT_PARTIAL, "partial", NULL, "the parts of a goal may add up to less"},
     {OPT_PLAN, "plan", NULL, "a visit planned, not done"},
     {OPT_PURPOSE, "purpose", "TEXT", "what for"},
+    {OPT_REACH, "reach", "PERCENT", "how far beyond the best of the past a target may be (default 50)"},
     {OPT_REASON, "reason", "TEXT", "why it is changed"},
     {OPT_RESOLVED, "resolved", "DATE", "when it was resolved"},
     {OPT_REVIEW, "review", "DATE", "a day on which it will be reviewed (repeatable)"},
@@ -74,6 +79,7 @@ static const struct {
     {OPT_THEME, "theme", "NAME", "what it is about; may be a path: delivery/late"},
     {OPT_TITLE, "title", "TEXT", "what is to be reached, in words"},
     {OPT_TOP, "top", "N", "only the N groups with the largest first statistic"},
+    {OPT_TREE, "tree", NULL, "what supports what, and whether the parts add up"},
     {OPT_WEIGHT, "weight", "N", "its weight in the owner's score"},
     {OPT_WHY, "why", "TEXT", "the reason for it"},
     {OPT_HELP, "help", NULL, "print this and exit"},
@@ -503,6 +509,17 @@ kpi_goals *tool_goals(tool *t, tool_list files, const kpi_report *report) {
     for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_goals_read(goals, files.name[i], report, &t->error));
     tool_try(t, kpi_goals_check(goals, report, &t->error));
     return goals;
+}
+
+void tool_measures(tool *t, const char *path, tool_take_measure *take, void *context) {
+    kpi_reader *reader;
+    kpi_line line;
+    int code;
+    tool_try(t, kpi_reader_open(&reader, path, &t->error));
+    TOOL_HOLD(t, reader, kpi_reader_free);
+    while (!(code = kpi_reader_record(reader, kpi_record_of(KPI_MEASURE), &line, &t->report, &t->error)))
+        tool_try(t, take(context, &line, &t->error));
+    if (code != KPI_NO) tool_fail(t);
 }
 
 /* ---- output ---- */

@@ -14,11 +14,12 @@
 
 /* Every option of the kit: one letter means one thing in all tools; those above 255 have no letter. */
 enum {
-    OPT_AS_OF = 256, OPT_AGREED, OPT_AMONG, OPT_AUTHOR, OPT_BASELINE, OPT_BOM, OPT_COMMENT, OPT_DAYS, OPT_DIGITS,
-    OPT_HELP, OPT_ID, OPT_INTO, OPT_KEEP_LOGGED, OPT_KIND, OPT_LATE_AFTER, OPT_LIKE, OPT_MINUTES, OPT_NEXT,
-    OPT_NEXT_STEP, OPT_NOTE, OPT_OUTCOME, OPT_PLAN, OPT_PURPOSE, OPT_REASON, OPT_RESOLVED, OPT_REVIEW, OPT_REVIEWED,
-    OPT_RISK, OPT_SAYS, OPT_SCALE, OPT_SCORE, OPT_SORTED, OPT_SOURCE, OPT_STATUS, OPT_STEP, OPT_STRATEGY, OPT_STRICT,
-    OPT_SUPPORTS, OPT_THEME, OPT_TITLE, OPT_TOP, OPT_VERSION, OPT_WEIGHT, OPT_WHY
+    OPT_AS_OF = 256, OPT_AGREED, OPT_AGREEMENT, OPT_AMONG, OPT_AUTHOR, OPT_BASELINE, OPT_BOM, OPT_COMMENT, OPT_DAYS,
+    OPT_DIGITS, OPT_HELP, OPT_HISTORY, OPT_ID, OPT_INTO, OPT_KEEP_LOGGED, OPT_KIND, OPT_LATE_AFTER, OPT_LIFE, OPT_LIKE,
+    OPT_MINUTES, OPT_NEXT, OPT_NEXT_STEP, OPT_NOTE, OPT_OUTCOME, OPT_PARTIAL, OPT_PLAN, OPT_PURPOSE, OPT_REACH,
+    OPT_REASON, OPT_RESOLVED, OPT_REVIEW, OPT_REVIEWED, OPT_RISK, OPT_SAYS, OPT_SCALE, OPT_SCORE, OPT_SORTED,
+    OPT_SOURCE, OPT_STATUS, OPT_STEP, OPT_STRATEGY, OPT_STRICT, OPT_SUPPORTS, OPT_THEME, OPT_TITLE, OPT_TOP, OPT_TREE,
+    OPT_VERSION, OPT_WEIGHT, OPT_WHY
 };
 
 typedef struct tool_takes { /* a row of a tool's table of options, which ends with {0} */
@@ -120,6 +121,9 @@ void tool_append_document(tool *t, const kpi_document *document, const char *fil
 /* A book or the goal files, read; freed at the end. */
 kpi_book *tool_book(tool *t, enum kpi_record_kind kind, const char *path);
 kpi_goals *tool_goals(tool *t, tool_list files, const kpi_report *report);
+/* Gives each measure of the file at path to take. */
+typedef int tool_take_measure(void *context, const kpi_line *measure, kpi_error *e);
+void tool_measures(tool *t, const char *path, tool_take_measure *take, void *context);
 
 /* Output as -o says, to standard output; freed at the end. */
 kpi_output *tool_output(tool *t, const kpi_column *column, size_t columns);

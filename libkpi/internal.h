@@ -618,6 +618,16 @@ uint32_t kpi__goals_run(const kpi_goals *goals, uint32_t owner, size_t from, siz
 int kpi__fail_twice(kpi_place first, kpi_place place, const char *what, kpi_error *e);
 /* The index of a metric (its number) in a scheme (its index); -1: not there. */
 int kpi__scheme_metric_of(const kpi_goals *goals, size_t scheme, uint32_t metric);
+uint32_t kpi__goals_row(const kpi_goals *goals, kpi_text id); /* once checked; KPI__NONE: no such goal */
+/* What the scheme that holds for goal, or else the first that knows it, says of its metric; NULL: none does. */
+const kpi_metric *kpi__goals_metric(const kpi_goals *goals, const kpi_goal *goal);
+void kpi__id_text(const kpi_goal *goal, char out[KPI__QUOTE_SIZE]); /* the id as if quoted, but for the quotes */
+
+/* ---- tree.c ---- */
+enum { KPI__LOOP_SIZE = 4 * KPI__QUOTE_SIZE };
+/* "supports itself by way of 'b', 'c'", for a goal (its index) on a circle. */
+void kpi__loop_text(const kpi_tree *tree, size_t goal, char out[KPI__LOOP_SIZE]);
+int kpi__fail_loop(const kpi_tree *tree, size_t goal, kpi_error *e); /* KPI_DATA, with that */
 
 /* ---- measure.c ---- */
 typedef struct kpi__spot { /* where a measure was written; ordered as it stands */
@@ -692,6 +702,7 @@ struct kpi_measures {
 bool kpi__spot_before(kpi__spot a, kpi__spot b);
 kpi_place kpi__spot_place(const kpi_measures *measures, kpi__spot spot);
 bool kpi__sum_add(kpi__sum *sum, kpi_period period, kpi_decimal value, kpi__spot spot); /* false: no memory */
+kpi_ratio kpi__sum_take(const kpi__sum *sum, enum kpi_take how);
 void kpi__straddles_add(kpi__straddles *to, const kpi__straddles *from);
 /* Under the lock: a new sum; adds a measure that belongs to no cell. */
 kpi__sum *kpi__sum_new(kpi_measures *measures);

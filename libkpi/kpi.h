@@ -572,6 +572,98 @@ int kpi_output_rows(kpi_output *output, size_t rows, unsigned threads, kpi_rende
 int kpi_output_end(kpi_output *output, kpi_error *error);
 void kpi_output_free(kpi_output *output);
 
+/* ---- goals looked at (life.c, tree.c, history.c, smart.c, plan.c) --------------------------------------- */
+
+enum kpi_event_kind { KPI_EVENT_SET, KPI_EVENT_AGREED, KPI_EVENT_REVIEW, KPI_EVENT_REVISE };
+typedef struct kpi_event {            /* in the life of a goal; texts live as long as the goals */
+    enum kpi_event_kind kind;
+    bool has_day;                     /* false: the day on which it was set is not known */
+    kpi_day on;
+    const char *by;                   /* "" not known */
+    const char *what;                 /* SET, REVISE: target, baseline or weight, an event each; else "" */
+    bool has_from, has_to;
+    kpi_ratio from, to;
+    const char *why, *next;           /* of a review: what it says, and what is to be done; "" when not given */
+    kpi_place place;
+} kpi_event;
+
+typedef struct kpi_life kpi_life;     /* by day; on one day in the order of the kinds, then of the documents */
+/* has_as_of: only what had happened by that day; what has no day had. */
+int kpi_life_new(kpi_life **out, const kpi_goal *goal, bool has_as_of, kpi_day as_of, kpi_error *error);
+void kpi_life_free(kpi_life *life);
+size_t kpi_life_size(const kpi_life *life);
+const kpi_event *kpi_life_at(const kpi_life *life, size_t i);
+
+typedef struct kpi_branch {
+    size_t goal;                      /* its index in the goals */
+    size_t depth;                     /* 0: it supports no other */
+    kpi_ratio target;
+    size_t parts;                     /* goals that support it, of its metric and with periods inside its own; 0 as well
+                                         where the scheme says that what is measured is not added up */
+    kpi_ratio sum, difference;        /* of the parts' targets; sum - target. With parts only */
+} kpi_branch;
+#define KPI_NO_GOAL SIZE_MAX
+
+typedef struct kpi_tree kpi_tree;     /* goals, each before those that support it, these in the goals' order */
+/* goals (checked) must outlive the tree. has_as_of: the tree of that day, without the goals set after it; else what
+ * holds on the last day of each goal's period. */
+int kpi_tree_new(kpi_tree **out, const kpi_goals *goals, bool has_as_of, kpi_day as_of, kpi_error *error);
+void kpi_tree_free(kpi_tree *tree);
+size_t kpi_tree_size(const kpi_tree *tree); /* without goals that support themselves, and what supports those */
+kpi_branch kpi_tree_at(const kpi_tree *tree, size_t i);
+size_t kpi_tree_supports(const kpi_tree *tree, size_t goal); /* both by their index in the goals; KPI_NO_GOAL: none */
+/* Circles: a goal (its index) of each; and KPI_DATA where there is one, the first in the text. */
+size_t kpi_tree_loops(const kpi_tree *tree);
+size_t kpi_tree_loop(const kpi_tree *tree, size_t i);
+int kpi_tree_check(const kpi_tree *tree, kpi_error *error);
+
+typedef struct kpi_past {             /* periods of a goal's kind (day, week, month, ...) before its own */
+    uint64_t n;                       /* how many are known; 0: none, or the goal's period is no such unit */
+    kpi_ratio median, best;           /* best: highest, or lowest where lower is better */
+    char best_in[KPI_PERIOD_SIZE];    /* the period of the best, the last of equal ones; NUL-terminated */
+    uint64_t left_out;                /* measures that lie in no one of them as a whole */
+} kpi_past;
+
+typedef struct kpi_history kpi_history; /* measures of the owners of goals */
+/* goals (checked) must outlive the history. */
+int kpi_history_new(kpi_history **out, const kpi_goals *goals, kpi_error *error);
+void kpi_history_free(kpi_history *history);
+int kpi_history_measure(kpi_history *history, const kpi_line *measure, kpi_error *error); /* adds it; already checked */
+void kpi_history_finish(kpi_history *history); /* after the last measure */
+/* Each past period is the take of its measures; periods without one do not count, or, where the metric's missing is
+ * zero, are 0 between the first and the last with one. KPI_DATA: two last values of one period; out of range. */
+int kpi_history_past(const kpi_history *history, const kpi_goal *goal, kpi_past *out, kpi_error *error);
+
+typedef struct kpi_smart_options {
+    bool has_period;                  /* only goals whose periods lie inside it */
+    kpi_period period;
+    bool has_as_of;                   /* targets of that day, else of the last day of each period */
+    kpi_day as_of;
+    kpi_day today;                    /* what was to be reviewed before it should have been */
+    bool strict;                      /* compact goals and goal lines, too */
+    bool agreed;                      /* goals must have been agreed */
+    const kpi_history *history;       /* finished; NULL: none */
+    kpi_decimal reach;                /* percent that may be added to the best */
+} kpi_smart_options;
+/* Tells report, as KPI_DATA, of what makes goals other than specific, measurable, achievable, relevant and time-bound:
+ * "GOAL: S: what and what would mend it"; and goes on when that returns 0. As a warning: goals of whose past nothing is
+ * known, and measures of it that are left out. tree: of the same goals. */
+int kpi_smart_check(const kpi_goals *goals, const kpi_tree *tree, const kpi_smart_options *options,
+                    const kpi_report *report, kpi_error *error);
+
+/* All three tell report, as KPI_DATA, and go on when that returns 0. Of a scheme: weights that do not add up, curves
+ * that earn less for more, or something for nothing, grades that nobody can get, scores without a grade, gates that
+ * never bite, tiers that no client has in the book (NULL: none). */
+int kpi_scheme_check(const kpi_goals *goals, const kpi_scheme *scheme, const kpi_book *clients,
+                     const kpi_report *report, kpi_error *error);
+/* Of managers in the book who have no goal in options->period, where another one has. No book: of nobody. */
+int kpi_managers_check(const kpi_goals *goals, const kpi_score_options *options, const kpi_report *report,
+                       kpi_error *error);
+/* Of goals, with periods inside the one given where not NULL, whose parts do not add up to them; partial: only of those
+ * whose parts add up to more. */
+int kpi_parts_check(const kpi_goals *goals, const kpi_tree *tree, const kpi_period *period, bool partial,
+                    const kpi_report *report, kpi_error *error);
+
 /* ---- files that grow (store.c) ---------------------------------------------------------------------- */
 
 /* A log or goal file held under an exclusive lock (flock) for one append. */
@@ -654,8 +746,9 @@ int kpi_document_bytes(const kpi_document *document, kpi_text *out, kpi_error *e
 /* Appends documents, which begin with `---`, as they are to the goal file at path, which is made when it is not there:
  * under its lock, once the stream of the files `with` and the new content was read and checked without a fault. (What
  * is among `with` and is the file itself is passed over.) KPI_DATA: what the file held, or what it would, is no valid
- * stream, or a revision among documents is dated after the end of its goal's period. Not a byte of what was there is
- * changed; on failure, and at any moment, the file is as kpi_store_replace leaves it. No documents: nothing is done. */
+ * stream, a revision among documents is dated after the end of its goal's period, or a goal among them supports itself.
+ * Not a byte of what was there is changed; on failure, and at any moment, the file is as kpi_store_replace leaves it.
+ * No documents: nothing is done. */
 int kpi_goals_append(const char *path, kpi_text documents, const char *const *with, size_t withs, kpi_error *error);
 
 /* ---- batches for logs (log.c) ----------------------------------------------------------------------- */

@@ -135,6 +135,23 @@ bool kpi__sum_add(kpi__sum *s, kpi_period period, kpi_decimal value, kpi__spot s
     return true;
 }
 
+kpi_ratio kpi__sum_take(const kpi__sum *m, enum kpi_take how) {
+    switch (how) {
+    case KPI_TAKE_MEAN:
+        return (kpi_ratio){m->sum, (kpi_decimal)m->n};
+    case KPI_TAKE_LAST:
+        return (kpi_ratio){m->last, 1};
+    case KPI_TAKE_MAX:
+        return (kpi_ratio){m->max, 1};
+    case KPI_TAKE_MIN:
+        return (kpi_ratio){m->min, 1};
+    case KPI_TAKE_COUNT:
+        return (kpi_ratio){(kpi_decimal)m->n * KPI_ONE, 1};
+    default:
+        return (kpi_ratio){m->sum, 1};
+    }
+}
+
 kpi__sum *kpi__sum_new(kpi_measures *m) {
     kpi__sum *sum = kpi__arena_get(m->arena, sizeof *sum);
     if (!sum) return NULL;

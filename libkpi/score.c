@@ -142,23 +142,6 @@ static int check_weights(work *w) {
 
 /* ---- actuals ---- */
 
-static kpi_ratio take(const kpi__sum *m, enum kpi_take how) {
-    switch (how) {
-    case KPI_TAKE_MEAN:
-        return (kpi_ratio){m->sum, (kpi_decimal)m->n};
-    case KPI_TAKE_LAST:
-        return (kpi_ratio){m->last, 1};
-    case KPI_TAKE_MAX:
-        return (kpi_ratio){m->max, 1};
-    case KPI_TAKE_MIN:
-        return (kpi_ratio){m->min, 1};
-    case KPI_TAKE_COUNT:
-        return (kpi_ratio){(kpi_decimal)m->n * KPI_ONE, 1};
-    default:
-        return (kpi_ratio){m->sum, 1};
-    }
-}
-
 /* Finds the measures of metric i, which are used thereby. */
 static void find_measures(work *w, size_t i) {
     slot *s = &w->slot[i];
@@ -182,7 +165,7 @@ static int set_actual(work *w, size_t i) {
     s->measured = sum || holds == KPI__HOLDS_ONE;
     s->known = s->measured || metric->missing == KPI_MISSING_ZERO;
     bool counts = s->measured && metric->take == KPI_TAKE_COUNT;
-    s->actual = sum ? take(sum, metric->take) : (kpi_ratio){counts ? KPI_ONE : only, 1};
+    s->actual = sum ? kpi__sum_take(sum, metric->take) : (kpi_ratio){counts ? KPI_ONE : only, 1};
     if (!s->measured && metric->missing == KPI_MISSING_ERROR) return fail_owner(w, metric->name, "no measure");
     if (metric->take != KPI_TAKE_LAST || !sum || !sum->against) return KPI_OK;
     kpi_place other = kpi__spot_place(w->measures, sum->last_from);

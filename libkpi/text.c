@@ -321,7 +321,9 @@ size_t kpi_text_show(kpi_text text, char *out, size_t size) {
     if (!text.len) return 0;
     const char *p = text.ptr, *run = p, *end = p + text.len;
     if (is_plain(text)) p = end;
-    for (unsigned length; p < end; p += length) {
+    for (unsigned length = 1; p < end; p += length) {
+        length = 1;
+        if (*p >= ' ' && *p < 0x7F) continue;
         uint32_t code = kpi__decode(p, end, &length);
         if (code != KPI__NO_CODE && !kpi__is_hostile(code)) continue;
         put_run(&s, run, p);

@@ -25,7 +25,10 @@ EXAMPLE = [  # every tool on the examples, with the options that make it work mo
      'sales.tsv', 'complaints.tsv'),
     ('kpi-score', '-p', '2026-10', '-g', 'scheme.yaml', '-g', 'goals.yaml', '-M', 'managers.tsv', 'sales.tsv'),
     ('goal-list', '--as-of', '2026-10-11', '-o', 'json', 'scheme.yaml', 'goals.yaml'),
-    ('goal-check', '-M', 'managers.tsv', 'scheme.yaml', 'goals.yaml'),
+    ('goal-list', '--tree', '-o', 'table', 'scheme.yaml', 'goals.yaml'),
+    ('goal-list', '--life', 'lin.hao-campus', '-o', 'csv', 'scheme.yaml', 'goals.yaml'),
+    ('goal-check', '--partial', '-M', 'managers.tsv', '-C', 'clients.tsv', '--history', 'plan/sales-2025.tsv', '--reach', '99',
+     'scheme.yaml', 'goals.yaml'),
     ('kpi-grep', '-r', 'visit', '-p', '2026-10', '-m', 'lin.hao', '-m', '吴桐', '-o', 'csv', 'visits.tsv'),
     ('kpi-grep', '--sorted', '-p', '2026-10-12', 'feedback.tsv'),
     ('goal-set', '-f', 'goals.yaml', '-g', 'scheme.yaml', '-p', '2026-12', '-m', 'li', '-i', 'sales', '-t', '1'),
@@ -222,6 +225,15 @@ def hostile():
     yield '100,000 owners', b'goals: 2026\ntargets:\n' + lines(b'  o%d: {a: 1}\n'), ('goal-list',), 0
     yield '20,000 revisions', b'goal: g\nowner: o\nmetric: m\nperiod: 2026\ntarget: 1\n' + lines(
         b'---\nrevise: g\ntarget: %d\non: 2026-01-01\nreason: r\n', 20000), ('goal-list',), 0
+    yield '20,000 goals, each supporting the next', b''.join(
+        b'---\ngoal: g%d\nowner: o%d\nmetric: m\nperiod: 2026\ntarget: 1\nsupports: g%d\n' % (i, i, i + 1)
+        for i in range(20000)) + b'---\ngoal: g20000\nowner: o\nmetric: m\nperiod: 2026\ntarget: 1\n', \
+        ('goal-list', '--tree', '-o', 'table'), 0
+    yield '20,000 goals in a circle', b''.join(
+        b'---\ngoal: g%d\nowner: o%d\nmetric: m\nperiod: 2026\ntarget: 1\nsupports: g%d\n' % (i, i, (i + 1) % 20000)
+        for i in range(20000)), ('goal-check',), 1
+    yield '20,000 reviews to come', b'goal: g\nowner: o\nmetric: m\nperiod: 2026\ntarget: 1\nreviews: [' + b', '.join(
+        b'2026-%02d-%02d' % (i // 28 % 12 + 1, i % 28 + 1) for i in range(20000)) + b']\n', ('goal-check',), 1
     yield '20,000 reviews of goals that are not there', b'goals: 2026\ntargets:\n' + lines(
         b'  owner%d: {a: 1}\n', 20000) + lines(b'---\nreview: 2026/ownre%d/a\non: 2026-01-01\n', 20000), \
         ('goal-check',), 3

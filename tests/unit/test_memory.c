@@ -478,6 +478,65 @@ static int split_goal(kpi_error *error) {
     return code;
 }
 
+/* What is told is heard, and goes no further. */
+static int hear_nothing(void *context, const kpi_error *problem) {
+    (void)context, (void)problem;
+    return 0;
+}
+
+static int live_goal(kpi_error *error) {
+    kpi_goal goal;
+    kpi_life *life;
+    int code = kpi_goals_get(goals, TEXT("one/long/id"), &goal, error);
+    if (!code) code = kpi_life_new(&life, &goal, false, 0, error);
+    if (!code) kpi_life_free(life);
+    return code;
+}
+
+static int read_history(kpi_history *history, kpi_error *error) {
+    kpi_reader *reader;
+    kpi_line line;
+    int code = kpi_reader_open(&reader, measures, error);
+    if (code) return code;
+    while (!(code = kpi_reader_record(reader, kpi_record_of(KPI_MEASURE), &line, NULL, error)))
+        if ((code = kpi_history_measure(history, &line, error))) break;
+    kpi_reader_free(reader);
+    kpi_history_finish(history);
+    return code == KPI_NO ? KPI_OK : code;
+}
+
+static int check_smart(kpi_error *error) {
+    kpi_report report = {hear_nothing, NULL};
+    kpi_history *history;
+    kpi_tree *tree = NULL;
+    int code = kpi_history_new(&history, goals, error);
+    if (code) return code;
+    code = read_history(history, error);
+    kpi_smart_options options = {.strict = true, .agreed = true, .history = history, .today = day("2026-12-01")};
+    if (!code) code = kpi_tree_new(&tree, goals, false, 0, error);
+    if (!code) code = kpi_smart_check(goals, tree, &options, &report, error);
+    if (!code) code = kpi_parts_check(goals, tree, NULL, false, &report, error);
+    kpi_tree_free(tree);
+    kpi_history_free(history);
+    return code;
+}
+
+static int check_scheme(kpi_error *error) {
+    kpi_report report = {hear_nothing, NULL};
+    return kpi_scheme_check(goals, kpi_goals_scheme_at(goals, 0), client_book, &report, error);
+}
+
+/* Goals in a circle, one of them new. */
+static int append_circle(kpi_error *error) {
+    static const char old[] = "goal: a\nowner: a\nmetric: m\nperiod: 2026\ntarget: 1\n",
+                      new[] = "---\ngoal: b\nowner: b\nmetric: m\nperiod: 2026\ntarget: 1\nsupports: b\n";
+    FILE *file = fopen(scratch, "w");
+    fputs(old, file);
+    fclose(file);
+    int code = kpi_goals_append(scratch, TEXT(new), NULL, 0, error);
+    return code == KPI_DATA ? KPI_OK : code;
+}
+
 /* ---- what is read ---- */
 
 static void write_file(char path[320], const char *name, void (*write_into)(FILE *file)) {
@@ -624,6 +683,14 @@ static void test_writing_goals(void **state) {
     exhaust("a document", write_document);
     exhaust("an append of goals", append_goals);
     exhaust("a split", split_goal);
+    exhaust("a circle", append_circle);
+}
+
+static void test_looking_at_goals(void **state) {
+    (void)state;
+    exhaust("a life", live_goal);
+    exhaust("goals that are SMART, and their parts", check_smart);
+    exhaust("what does not fit in a scheme", check_scheme);
 }
 
 static void test_output(void **state) {
@@ -648,6 +715,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reading), cmocka_unit_test(test_goals),  cmocka_unit_test(test_scoring),
         cmocka_unit_test(test_tallies), cmocka_unit_test(test_output), cmocka_unit_test(test_logs),
+        cmocka_unit_test(test_looking_at_goals),
         cmocka_unit_test(test_writing_goals),
     };
     return cmocka_run_group_tests(tests, make_files, drop_files) != 0;
