@@ -74,8 +74,10 @@ static const struct {
     {OPT_THEME, "theme", "NAME", "what it is about; may be a path: delivery/late"},
     {OPT_TITLE, "title", "TEXT", "what is to be reached, in words"},
     {OPT_TOP, "top", "N", "only the N groups with the largest first statistic"},
+    {OPT_UNPLANNED, "unplanned", NULL, "only clients whose next visit is not planned"},
     {OPT_WEIGHT, "weight", "N", "its weight in the owner's score"},
     {OPT_WHY, "why", "TEXT", "the reason for it"},
+    {OPT_WITHIN, "within", "DAYS", "also what is due within so many days"},
     {OPT_HELP, "help", NULL, "print this and exit"},
     {OPT_VERSION, "version", NULL, "print the version and exit"},
 };
