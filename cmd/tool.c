@@ -39,6 +39,7 @@ static const struct {
     {OPT_AS_OF, "as-of", "DATE", "as things were known on that day"},
     {OPT_AUTHOR, "author", "NAME", "who says so (default $LOGNAME, or the user's name)"},
     {OPT_BASELINE, "baseline", "N", "where progress is counted from"},
+    {OPT_BATCH, "batch", "N", "so many visits logged within a minute are a batch (default 5)"},
     {OPT_BOM, "bom", NULL, "begin csv with a byte order mark, for Excel"},
     {OPT_COMMENT, "comment", "TEXT", "what was said"},
     {OPT_DAYS, "days", NULL, "in proportion to days"},
@@ -61,6 +62,7 @@ static const struct {
     {OPT_REVIEW, "review", "DATE", "a day on which it will be reviewed (repeatable)"},
     {OPT_REVIEWED, "review", NULL, "a review, not a revision"},
     {OPT_RISK, "risk", "TEXT", "a foreseen difficulty (repeatable)"},
+    {OPT_RULES, "rules", "RULE,...", "only these rules"},
     {OPT_SAYS, "says", "TEXT", "what was found"},
     {OPT_SCALE, "scale", "LOW..HIGH", "the scale of scores (default 0..10)"},
     {OPT_SCORE, "score", "N", "the score given"},
@@ -78,6 +80,7 @@ static const struct {
     {OPT_WEIGHT, "weight", "N", "its weight in the owner's score"},
     {OPT_WHY, "why", "TEXT", "the reason for it"},
     {OPT_WITHIN, "within", "DAYS", "also what is due within so many days"},
+    {OPT_WITHOUT, "without", "RULE,...", "all rules but these"},
     {OPT_HELP, "help", NULL, "print this and exit"},
     {OPT_VERSION, "version", NULL, "print the version and exit"},
 };

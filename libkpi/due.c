@@ -219,8 +219,8 @@ static int tell_untold(const kpi_due *due, const struct untold *u, const kpi_rep
         kpi__fail_at(e, KPI_OK, u->first->place, "%llu client%s without a tier left out, the first is %s", n,
                      n == 1 ? "" : "s", KPI__QUOTE(kpi_text_of(u->first->who)));
     else
-        kpi__fail_at(e, KPI_OK, u->first->place, "%llu client%s of tier %s, which the scheme does not have, left out%s%s",
-                     n, n == 1 ? "" : "s", KPI__QUOTE(tier), nearest ? "; the nearest known one is " : "",
+        kpi__fail_at(e, KPI_OK, u->first->place, "%llu client%s left out, as the scheme has no tier %s%s%s", n,
+                     n == 1 ? "" : "s", KPI__QUOTE(tier), nearest ? "; the nearest known one is " : "",
                      nearest ? KPI__QUOTE(kpi_text_of(nearest)) : "");
     return kpi__tell(report, e);
 }

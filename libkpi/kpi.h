@@ -579,6 +579,46 @@ int kpi_due_finish(kpi_due *due, const kpi_report *report, kpi_error *error);
 size_t kpi_due_size(const kpi_due *due);
 const kpi_due_row *kpi_due_at(const kpi_due *due, size_t i); /* by owner, day due (not known first), client */
 
+/* ---- the honesty of a log (honesty.c) ----------------------------------------------------------------- */
+
+typedef struct kpi_honesty_options {
+    const char *rules, *without;    /* comma-separated. rules NULL: all for which there are books; without NULL: none */
+    int64_t late_after;             /* days, of rule late; < 0: 3 */
+    size_t batch;                   /* visits within a minute, of rule batch; 0: 5 */
+    kpi_day as_of;                  /* the day looked at */
+    bool has_as_of;                 /* lines logged after that UTC day are left out */
+    bool has_period;
+    kpi_period period;              /* findings of visits on these days only, */
+    kpi_names clients;              /* and of these clients, */
+    kpi_names managers, kinds;      /* among visits of these */
+    const kpi_book *manager_book, *client_book; /* NULL: none */
+} kpi_honesty_options;
+
+#define KPI_FINDING_SIZE 2400
+typedef struct kpi_finding {
+    const char *rule;
+    kpi_place place;
+    kpi_day day;
+    kpi_text manager, client;       /* live as long as what they are of */
+    size_t beside;                  /* how many other lines it rests on, see kpi_honesty_beside */
+    char text[KPI_FINDING_SIZE];    /* what is wrong, in line form */
+} kpi_finding;
+
+typedef struct kpi_honesty kpi_honesty;
+/* options' texts and books must outlive it. KPI_USAGE: an unknown rule, one without its book, or none left. */
+int kpi_honesty_new(kpi_honesty **out, const kpi_honesty_options *options, kpi_error *error);
+void kpi_honesty_free(kpi_honesty *honesty);
+/* Adds a file of visits. After a failure it may only be freed. */
+int kpi_honesty_read(kpi_honesty *honesty, const char *path, const kpi_report *report, kpi_error *error);
+/* Adds one visit (already checked); those of a file one after the other. */
+int kpi_honesty_add(kpi_honesty *honesty, const kpi_line *line, kpi_error *error);
+int kpi_honesty_finish(kpi_honesty *honesty, kpi_error *error); /* after the last visit */
+size_t kpi_honesty_size(const kpi_honesty *honesty);
+/* Finding i, in the order of files, lines and rules; and the place of line k that it rests on besides, in order. */
+void kpi_honesty_at(const kpi_honesty *honesty, size_t i, kpi_finding *out);
+kpi_place kpi_honesty_beside(const kpi_honesty *honesty, size_t i, size_t k);
+const char *kpi_honesty_rule(size_t i); /* their names: 0, 1, ... up to NULL */
+
 /* ---- output (output.c) ------------------------------------------------------------------------------ */
 
 enum kpi_format { KPI_LINES, KPI_TABLE, KPI_CSV, KPI_JSON, KPI_MD };
