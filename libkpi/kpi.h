@@ -745,8 +745,8 @@ int kpi_goals_append(const char *path, kpi_text documents, const char *const *wi
 
 typedef struct kpi_batch_options {
     enum kpi_record_kind record; /* KPI_VISIT or KPI_FEEDBACK */
-    kpi_now now;                 /* what `logged` becomes; no visit done after today */
-    bool keep_logged;            /* for migrations: `logged` as given */
+    kpi_now now;                 /* what `logged` becomes; no visit done after today, none planned without purpose */
+    bool keep_logged;            /* for migrations: `logged` as given, plans as they were made */
     kpi_decimal low, high;       /* the scale of scores; both 0: 0..10 */
 } kpi_batch_options;
 
