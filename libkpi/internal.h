@@ -821,6 +821,7 @@ typedef struct kpi__group { /* adds up in any order: counts and sums by addition
     uint64_t count[KPI__COUNTS];
     kpi_decimal sum, min, max; /* minutes; scores. min, max: of scores, when one was counted */
     int64_t days;              /* from feedback to its resolution, summed */
+    kpi_decimal team;          /* twice the median of the team's minutes; not added up, set once all is counted */
 } kpi__group;
 typedef struct kpi__fold { /* what counting a line needs to know */
     kpi_decimal low, high;     /* the scale */
@@ -876,7 +877,7 @@ bool kpi__groups_sort(const kpi__groups *groups, unsigned threads, uint32_t *ord
 
 enum {
     KPI__NEEDS_CLIENTS = 1, KPI__NEEDS_KEPT = 2, KPI__NEEDS_COVERAGE = 4, KPI__NEEDS_NPS_SCALE = 8,
-    KPI__NEEDS_DAYS = 16, KPI__NEEDS_ALL = 32
+    KPI__NEEDS_DAYS = 16, KPI__NEEDS_ALL = 32, KPI__NEEDS_TEAM = 64
 };
 typedef struct kpi__stat {
     const char *name;
