@@ -201,7 +201,7 @@ static void say_overlap(const kpi_honesty *h, const finding *f, char *out, size_
     put_time(v, times[0], sizeof times[0]);
     put_time(other, times[1], sizeof times[1]);
     if (other->day != v->day) strcpy(before + kpi_day_format(other->day, before), " ");
-    snprintf(out, size, "at %s for %llu minutes, and at %s%s for %llu", times[0], (unsigned long long)v->minutes,
+    snprintf(out, size, "at %s for %llu min, and at %s%s for %llu min", times[0], (unsigned long long)v->minutes,
              before, times[1], (unsigned long long)other->minutes);
 }
 
