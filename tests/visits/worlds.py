@@ -166,11 +166,11 @@ class World:
         date = self.date()
         few = self.dense and self.chance(90)
         return (date, self.rng.choice(MANAGERS[:2] if few else MANAGERS[:4] if self.chance(80) else MANAGERS),
-                self.rng.choice(CLIENTS[:3] if few else CLIENTS + ['', 'C', 'qq']),
+                self.rng.choice(CLIENTS[:2] + [''] if few else CLIENTS + ['', 'C', 'qq']),
                 self.rng.choice(['visit', 'visit', 'call']),
                 self.rng.choice(['done', 'done', 'done', 'done', 'planned', 'planned', 'missed', 'cancelled']),
                 self.rng.choice(['', 'p', 'p']), self.rng.choice(['', 'o', 'o']),
-                self.rng.choice(['', '0', '1', '15', '30', '60', '600', '900', '999999999999999']),
+                self.rng.choice(['', '0', '1', '15', '30', '60', '600', '840', '900', '999999999999999']),
                 self.logged(day(date)), '')
 
     def known(self, visits, as_of):
@@ -390,8 +390,9 @@ class Check:
 
     def silent(self, rule):
         for v in self.visits:
-            deeds = [o for o in self.visits if o.status != 'planned' and o.manager == v.manager and o.client == v.client]
-            if v.status == 'planned' and day(v.date) < self.as_of and not any(o.date[:10] >= v.date[:10] for o in deeds):
+            since = [o for o in self.visits if o.status != 'planned' and o.date[:10] >= v.date[:10]]
+            if v.status == 'planned' and day(v.date) < self.as_of and not any(
+                    o.manager == v.manager and o.client == v.client for o in since):
                 self.find(rule, v, ('planned, and nothing done, missed or cancelled since', []))
 
     def client(self, rule):
