@@ -63,6 +63,10 @@ bool kpi__is_hostile(uint32_t code); /* control, bidi control, line separators: 
 bool kpi__is_control(uint32_t code); /* C0 (with tab, LF, CR), DEL, C1 */
 bool kpi__is_blank(uint32_t code);   /* space and its wide and no-break kin */
 size_t kpi__code_points(kpi_text text); /* of valid UTF-8 */
+/* For finding the name that may have been meant by one that is not known. At most so many letters may differ: */
+size_t kpi__likeness(kpi_text name);
+/* Whether known differs from name in at most *most, which then becomes one less: of equal ones the first stays. */
+bool kpi__nearer(kpi_text name, kpi_text known, size_t *most);
 
 /* ---- dict.c: names to small numbers, and memory that is freed as one ---- */
 typedef struct kpi__arena kpi__arena; /* zeroed, 16-byte aligned memory; everything in it lives until it is freed */
@@ -128,6 +132,15 @@ kpi_decimal kpi__power10(int n); /* 10^n, n 0..38 */
 kpi_decimal kpi__decimal_round(kpi_decimal value, int digits);
 /* kpi_ratio_format of what has just been written: a copy of it would wait until it has reached the cache. */
 size_t kpi__ratio_put(const kpi_ratio *value, int digits, char out[KPI_NUMBER_SIZE]);
+
+/* ---- period.c ---- */
+typedef struct kpi__moment { /* a date as written */
+    kpi_day day;
+    int second;              /* of the day; 0 without a time */
+    int zone;                /* minutes ahead of UTC, which is second - 60 * zone; 0 without one */
+    bool has_time, has_zone;
+} kpi__moment;
+int kpi__moment_parse(kpi_text text, kpi__moment *out); /* as kpi_date_parse */
 
 /* ---- machine.c: memory and threads in large portions ---- */
 void *kpi__pages_get(size_t bytes); /* zeroed, in huge pages where there are and it is large; NULL: no memory */
@@ -821,6 +834,7 @@ typedef struct kpi__group { /* adds up in any order: counts and sums by addition
     uint64_t count[KPI__COUNTS];
     kpi_decimal sum, min, max; /* minutes; scores. min, max: of scores, when one was counted */
     int64_t days;              /* from feedback to its resolution, summed */
+    kpi_decimal team;          /* twice the median of the team's minutes; not added up, set once all is counted */
 } kpi__group;
 typedef struct kpi__fold { /* what counting a line needs to know */
     kpi_decimal low, high;     /* the scale */
@@ -876,7 +890,7 @@ bool kpi__groups_sort(const kpi__groups *groups, unsigned threads, uint32_t *ord
 
 enum {
     KPI__NEEDS_CLIENTS = 1, KPI__NEEDS_KEPT = 2, KPI__NEEDS_COVERAGE = 4, KPI__NEEDS_NPS_SCALE = 8,
-    KPI__NEEDS_DAYS = 16, KPI__NEEDS_ALL = 32
+    KPI__NEEDS_DAYS = 16, KPI__NEEDS_ALL = 32, KPI__NEEDS_TEAM = 64
 };
 typedef struct kpi__stat {
     const char *name;

@@ -276,6 +276,9 @@ const kpi_entry *kpi_book_find(const kpi_book *book, kpi_text who, size_t *n);
 /* What holds of who in period: the entry of its last day, else the last one that overlaps it, else NULL. */
 const kpi_entry *kpi_book_at(const kpi_book *book, kpi_text who, kpi_period period);
 int64_t kpi_book_days(const kpi_book *book, kpi_text who, kpi_period period); /* days of period covered */
+/* The name that may have been meant by who, which is not in the book: the one that differs least, in a third of its
+ * code points at most, the first of equal ones. NULL: none fits. It takes a look at all of them. */
+const char *kpi_book_nearest(const kpi_book *book, kpi_text who);
 
 /* ---- schemes and goals (yaml.c, goal.c) ------------------------------------------------------------- */
 
@@ -536,6 +539,84 @@ typedef struct kpi_figure {    /* as text */
 /* All figures of a group, one for each statistic. */
 void kpi_tally_figures(const kpi_tally *tally, size_t group, kpi_figure *out);
 
+/* ---- visits that are due (due.c) --------------------------------------------------------------------- */
+
+typedef struct kpi_due_options {
+    kpi_day as_of;                  /* the day that is looked at */
+    bool has_as_of;                 /* lines logged after that UTC day are left out */
+    int64_t within;                 /* days from then on whose visits are listed, too; 0: what is due by then */
+    bool unplanned;                 /* only clients without a plan */
+    kpi_names managers;             /* owners of clients */
+    kpi_names clients, kinds;
+    const kpi_book *client_book;
+    const kpi_scheme *scheme;       /* whose tiers say how often */
+} kpi_due_options;
+
+typedef struct kpi_due_row {        /* a client to be visited */
+    const kpi_entry *client;        /* as of the day looked at; `of` is "" where nobody owns him */
+    const kpi_tier *tier;
+    bool visited, known, planned;   /* which of the days below are there */
+    kpi_day last;                   /* of the latest done visit by anybody, up to the day looked at */
+    kpi_day due;                    /* `last`, or else the first day in the book, and the tier's days; not known of a
+                                     * client never visited whose first day is open: he is over-due */
+    int64_t over;                   /* days since then, below 0 when it is still to come; 0 where not known */
+    kpi_day plan;                   /* the first plan from the day looked at on of which nothing has come yet */
+} kpi_due_row;
+
+typedef struct kpi_due kpi_due;
+/* options' texts, book and scheme must outlive it. KPI_DATA: the scheme has no tiers. */
+int kpi_due_new(kpi_due **out, const kpi_due_options *options, kpi_error *error);
+void kpi_due_free(kpi_due *due);
+/* Adds a file of visits. After a failure it may only be freed. */
+int kpi_due_read(kpi_due *due, const char *path, const kpi_report *report, kpi_error *error);
+/* Adds one visit (already checked). */
+int kpi_due_add(kpi_due *due, const kpi_line *line, kpi_error *error);
+/* After the last visit: warns of clients whose tier the scheme does not have, or who have none, which are left out, and
+ * of visits to clients that are not in the book. */
+int kpi_due_finish(kpi_due *due, const kpi_report *report, kpi_error *error);
+size_t kpi_due_size(const kpi_due *due);
+const kpi_due_row *kpi_due_at(const kpi_due *due, size_t i); /* by owner, day due (not known first), client */
+
+/* ---- the honesty of a log (honesty.c) ----------------------------------------------------------------- */
+
+typedef struct kpi_honesty_options {
+    const char *rules, *without;    /* comma-separated. rules NULL: all for which there are books; without NULL: none */
+    int64_t late_after;             /* days, of rule late; < 0: 3 */
+    size_t batch;                   /* visits within a minute, of rule batch; 0: 5 */
+    kpi_day as_of;                  /* the day looked at */
+    bool has_as_of;                 /* lines logged after that UTC day are left out */
+    bool has_period;
+    kpi_period period;              /* findings of visits on these days only, */
+    kpi_names clients;              /* and of these clients, */
+    kpi_names managers, kinds;      /* among visits of these */
+    const kpi_book *manager_book, *client_book; /* NULL: none */
+} kpi_honesty_options;
+
+#define KPI_FINDING_SIZE 2400
+typedef struct kpi_finding {
+    const char *rule;
+    kpi_place place;
+    kpi_day day;
+    kpi_text manager, client;       /* live as long as what they are of */
+    size_t beside;                  /* how many other lines it rests on, see kpi_honesty_beside */
+    char text[KPI_FINDING_SIZE];    /* what is wrong, in line form */
+} kpi_finding;
+
+typedef struct kpi_honesty kpi_honesty;
+/* options' texts and books must outlive it. KPI_USAGE: an unknown rule, one without its book, or none left. */
+int kpi_honesty_new(kpi_honesty **out, const kpi_honesty_options *options, kpi_error *error);
+void kpi_honesty_free(kpi_honesty *honesty);
+/* Adds a file of visits. After a failure it may only be freed. */
+int kpi_honesty_read(kpi_honesty *honesty, const char *path, const kpi_report *report, kpi_error *error);
+/* Adds one visit (already checked); those of a file one after the other. */
+int kpi_honesty_add(kpi_honesty *honesty, const kpi_line *line, kpi_error *error);
+int kpi_honesty_finish(kpi_honesty *honesty, kpi_error *error); /* after the last visit */
+size_t kpi_honesty_size(const kpi_honesty *honesty);
+/* Finding i, in the order of files, lines and rules; and the place of line k that it rests on besides, in order. */
+void kpi_honesty_at(const kpi_honesty *honesty, size_t i, kpi_finding *out);
+kpi_place kpi_honesty_beside(const kpi_honesty *honesty, size_t i, size_t k);
+const char *kpi_honesty_rule(size_t i); /* their names: 0, 1, ... up to NULL */
+
 /* ---- output (output.c) ------------------------------------------------------------------------------ */
 
 enum kpi_format { KPI_LINES, KPI_TABLE, KPI_CSV, KPI_JSON, KPI_MD };
@@ -755,8 +836,8 @@ int kpi_goals_append(const char *path, kpi_text documents, const char *const *wi
 
 typedef struct kpi_batch_options {
     enum kpi_record_kind record; /* KPI_VISIT or KPI_FEEDBACK */
-    kpi_now now;                 /* what `logged` becomes; no visit done after today */
-    bool keep_logged;            /* for migrations: `logged` as given */
+    kpi_now now;                 /* what `logged` becomes; no visit done after today, none planned without purpose */
+    bool keep_logged;            /* for migrations: `logged` as given, plans as they were made */
     kpi_decimal low, high;       /* the scale of scores; both 0: 0..10 */
 } kpi_batch_options;
 

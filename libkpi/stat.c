@@ -125,6 +125,11 @@ VALUE(purposeful) {
     UNUSED;
     return percent((kpi_decimal)g->count[KPI__PURPOSEFUL], g->count[KPI__DONE], out);
 }
+VALUE(load) { /* both in millionths, those of whole numbers */
+    UNUSED;
+    *out = (kpi_ratio){g->sum * 200, g->team > 0 ? g->team / KPI_ONE : 1};
+    return g->team > 0;
+}
 VALUE(coverage) {
     UNUSED;
     return percent((kpi_decimal)g->count[KPI__COVERED], g->count[KPI__OWNED], out);
@@ -189,6 +194,7 @@ static const kpi__stat stats[] = {
     {"purposeful", KPI_VISIT, 0, false, purposeful},
     {"late", KPI_VISIT, 0, true, late},
     {"coverage", KPI_VISIT, KPI__NEEDS_COVERAGE, false, coverage},
+    {"load", KPI_VISIT, KPI__NEEDS_TEAM, false, load},
     {"n", KPI_FEEDBACK, 0, true, n},
     {"scored", KPI_FEEDBACK, 0, true, scored},
     {"sum", KPI_FEEDBACK, 0, true, sum},

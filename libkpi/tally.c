@@ -71,6 +71,8 @@ struct kpi_tally {
     plan *plans;                                             /* in step with group_subjects */
     size_t plans_room;
     struct beside { uint64_t clients, kept, owned, covered; } *beside; /* by group; kept at all times */
+    kpi_decimal *team; /* by group: see kpi__group */
+    kpi_names picked_managers; /* whose groups are shown, where those of others are needed, too */
     size_t beside_room;
     struct known *known;
     struct picked *picked;
@@ -227,6 +229,10 @@ static int check_together(const kpi_tally *t, kpi_error *e) {
         return kpi__fail(e, KPI_USAGE,
                          "promoters, passives, detractors and nps are for the scales 0..10 and 1..10 only");
     if (o->low >= o->high) return kpi__fail(e, KPI_USAGE, "the scale is empty");
+    bool by_manager = false;
+    for (size_t i = 0; i < t->keys; i++) by_manager |= t->key[i] == &manager_key;
+    if (t->needs & KPI__NEEDS_TEAM && !by_manager)
+        return kpi__fail(e, KPI_USAGE, "load goes with the key manager only");
     if (!(t->needs & KPI__NEEDS_COVERAGE)) return KPI_OK;
     if (!o->client_book) return kpi__fail(e, KPI_USAGE, "coverage needs a book of clients (-C)");
     for (size_t i = 0; i < t->keys; i++)
@@ -245,6 +251,10 @@ static int set_up(kpi_tally *t, kpi_error *e) {
     int code = set_keys(t, e);
     if (!code) code = o->emit ? each_item(t, o->emit, add_emitted, e) : each_item(t, stats, add_plain, e);
     if (!code && o->emit && o->stats) code = kpi__fail(e, KPI_USAGE, "either statistics or measures");
+    if (!code && t->needs & KPI__NEEDS_TEAM) {
+        t->picked_managers = o->managers;
+        o->managers = (kpi_names){0};
+    }
     return code ? code : check_together(t, e);
 }
 
@@ -313,6 +323,7 @@ void kpi_tally_free(kpi_tally *t) {
     kpi__pairs_free(t->covered);
     for (size_t i = 0; i < t->stats; i++) free(t->stat_name[i]);
     free(t->beside);
+    free(t->team);
     free(t->plans);
     free(t->known);
     free(t->picked);
@@ -931,6 +942,90 @@ static int cover(kpi_tally *t, kpi_error *e) {
     return code;
 }
 
+/* ---- load ---- */
+/* The team of a group are the groups of the same keys but for manager, and of the same team by the book of managers, in
+ * which a visit was done. */
+
+struct load { /* of a group */
+    kpi_decimal minutes;
+    uint32_t team, group;
+    bool visits;
+};
+
+/* P, cut by the period keys of a group that there is. */
+static kpi_period period_of_group(const kpi_tally *t, uint32_t group) {
+    kpi_period period = t->options.period, unit;
+    for (size_t k = 0; k < t->keys; k++) {
+        if (t->key[k]->unit < 0) continue;
+        kpi_period_parse(kpi__dict_key(kpi__groups_texts(t->groups, k), kpi__groups_code(t->groups, group, k)), &unit);
+        period = cut(period, unit);
+    }
+    return period;
+}
+
+/* The number among teams of that of a group; KPI__NONE: no memory. */
+static uint32_t team_of_group(const kpi_tally *t, kpi__groups *teams, uint32_t group) {
+    uint32_t code[KPI__KEYS];
+    moment m = {.t = t, .period = period_of_group(t, group)};
+    for (size_t k = 0; k < t->keys; k++) {
+        kpi_text text = kpi__dict_key(kpi__groups_texts(t->groups, k), kpi__groups_code(t->groups, group, k));
+        if (t->key[k] == &manager_key) {
+            m.manager = text;
+            text = t->options.manager_book ? team_text(&m, k, NULL) : kpi_text_of("");
+        }
+        if ((code[k] = kpi__dict_put(kpi__groups_texts(teams, k), text)) == KPI__NONE) return KPI__NONE;
+    }
+    return kpi__groups_put(teams, code);
+}
+
+static int by_team(const void *x, const void *y) {
+    const struct load *a = x, *b = y;
+    if (a->team != b->team) return a->team < b->team ? -1 : 1;
+    if (a->visits != b->visits) return a->visits ? -1 : 1;
+    return (a->minutes > b->minutes) - (a->minutes < b->minutes);
+}
+
+static void set_teams(kpi_tally *t, const struct load *load, size_t n) {
+    for (size_t from = 0, end; from < n; from = end) {
+        size_t visits = 0;
+        for (end = from; end < n && load[end].team == load[from].team; end++) visits += load[end].visits;
+        kpi_decimal twice = 0; /* the two middle ones, or the middle one twice */
+        if (visits) twice = load[from + (visits - 1) / 2].minutes + load[from + visits / 2].minutes;
+        for (size_t i = from; i < end; i++) t->team[load[i].group] = twice;
+    }
+}
+
+static int find_teams(kpi_tally *t, kpi_error *e) {
+    size_t n = kpi__groups_size(t->groups);
+    kpi__groups *teams = kpi__groups_new(t->keys);
+    struct load *load = malloc((n + 1) * sizeof *load);
+    t->team = calloc(n + 1, sizeof *t->team);
+    bool done = teams && load && t->team;
+    for (uint32_t i = 0; i < n && done; i++) {
+        kpi__group counts;
+        kpi__groups_get(t->groups, i, &counts);
+        load[i] = (struct load){counts.sum, team_of_group(t, teams, i), i, counts.count[KPI__DONE] > 0};
+        done = load[i].team != KPI__NONE;
+    }
+    if (done) qsort(load, n, sizeof *load, by_team);
+    if (done) set_teams(t, load, n);
+    kpi__groups_free(teams);
+    free(load);
+    return done ? KPI_OK : kpi__fail_memory(e);
+}
+
+/* Leaves of the groups in order those of managers that were picked. */
+static void pick_managers(kpi_tally *t) {
+    size_t n = 0, k = 0;
+    while (t->key[k] != &manager_key) k++;
+    for (size_t i = 0; i < t->shown; i++) {
+        uint32_t code = kpi__groups_code(t->groups, t->order[i], k);
+        t->order[n] = t->order[i];
+        n += kpi_names_pass(t->picked_managers, kpi__dict_key(kpi__groups_texts(t->groups, k), code));
+    }
+    t->shown = n;
+}
+
 /* ---- order ---- */
 
 enum { MEAN_DIGITS = 2, MEASURE_DIGITS = 6, AHEAD = 16 };
@@ -938,6 +1033,7 @@ enum { MEAN_DIGITS = 2, MEASURE_DIGITS = 6, AHEAD = 16 };
 /* What was counted of a group. */
 static void counts_of(const kpi_tally *t, uint32_t group, kpi__group *out) {
     kpi__groups_get(t->groups, group, out);
+    if (t->team) out->team = t->team[group];
     if (group >= t->beside_room) return;
     out->count[KPI__CLIENTS] = t->beside[group].clients;
     out->count[KPI__KEPT] = t->beside[group].kept;
@@ -975,18 +1071,23 @@ static int pick_top(kpi_tally *t, kpi_error *e) {
     return KPI_OK;
 }
 
-/* A measure is a number as lines have it. Means and shares are in range when what they are made of is. */
+static bool is_measure(kpi_ratio value) {
+    const kpi_ratio most = {KPI_DECIMAL_MAX, 1}, least = {-KPI_DECIMAL_MAX, 1};
+    return kpi__ratio_compare(value, most) <= 0 && kpi__ratio_compare(value, least) >= 0;
+}
+
+/* A measure is a number as lines have it. Means and shares are in range when what they are made of is, but a load. */
 static int check_measures(const kpi_tally *t, kpi_error *e) {
     kpi__group counts;
     kpi_ratio value;
     for (size_t i = 0; i < t->shown; i++) {
         counts_of(t, t->order[i], &counts);
         for (size_t k = 0; k < t->stats; k++) {
-            if (!t->stat[k]->exact || !t->stat[k]->value(&counts, &t->all, MEASURE_DIGITS, &value) ||
-                (value.num <= KPI_DECIMAL_MAX && value.num >= -KPI_DECIMAL_MAX))
+            bool doubtful = t->stat[k]->exact || t->stat[k]->needs & KPI__NEEDS_TEAM;
+            if (!doubtful || !t->stat[k]->value(&counts, &t->all, MEASURE_DIGITS, &value) || is_measure(value))
                 continue;
             char text[KPI_NUMBER_SIZE];
-            kpi_ratio_format(value, KPI_EXACT, text);
+            kpi_ratio_format(value, KPI_UP_TO(MEASURE_DIGITS), text);
             return kpi__fail(e, KPI_DATA, "%s of %s is out of range: %s", t->stat[k]->name,
                              KPI__QUOTE(kpi_tally_key(t, i, 1)), text);
         }
@@ -1008,6 +1109,10 @@ int kpi_tally_finish(kpi_tally *t, kpi_error *e) {
         kpi__group counts;
         kpi__groups_get(t->groups, i, &counts);
         t->all.count[KPI__ALL] += counts.count[KPI__ALL];
+    }
+    if (t->needs & KPI__NEEDS_TEAM) {
+        if ((code = find_teams(t, e))) return code;
+        pick_managers(t);
     }
     if (t->options.top) code = pick_top(t, e);
     return !code && t->options.emit ? check_measures(t, e) : code;

@@ -172,6 +172,17 @@ size_t kpi_text_distance(kpi_text x, kpi_text y, size_t most) {
     return last[n] <= most && least <= most ? last[n] : most + 1;
 }
 
+size_t kpi__likeness(kpi_text name) {
+    return (kpi__code_points(name) + 1) / 3;
+}
+
+bool kpi__nearer(kpi_text name, kpi_text known, size_t *most) {
+    size_t distance = *most ? kpi_text_distance(name, known, *most) : 0;
+    if (!distance || distance > *most) return false;
+    *most = distance - 1;
+    return true;
+}
+
 /* ---- columns ---- */
 
 /* Unicode 14: general categories Mn, Me, Cf (without the soft hyphen) and the vowels and finals of Hangul

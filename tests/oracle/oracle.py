@@ -787,8 +787,10 @@ class Tally:
                 raise Usage('no such key: %s' % key)
         if ({'team', 'role'} & set(self.keys) and not self.managers) or ('tier' in self.keys and not self.clients):
             raise Usage('team and role need -M, tier needs -C')
+        if 'load' in self.stats and 'manager' not in self.keys:
+            raise Usage('load needs the key manager')
         self.as_of = day(options.as_of) if options.as_of else LAST
-        self.groups = {}
+        self.groups, self.days_of = {}, {}
         for path in options.files:
             for record in records(path, self.FIELDS, self.FIELDS[:2] + self.NEEDED):
                 self.check(record)
@@ -806,8 +808,12 @@ class Tally:
         options = self.options
         return (self.days[0] <= record['day'] <= self.days[1]
                 and (record['logged day'] is None or record['logged day'] <= self.as_of)
-                and (not options.manager or record['manager'] in options.manager)
+                and self.of_managers(record['manager'])
                 and (not options.client or record['client'] in options.client))
+
+    def of_managers(self, manager):
+        """A load is compared with those of managers that were not asked for, who are left out at the end."""
+        return 'load' in self.stats or not self.options.manager or manager in self.options.manager
 
     def group_days(self, ordinal):
         """The period of a group that holds this day: the option's, cut by the keys that are periods."""
@@ -835,6 +841,7 @@ class Tally:
                 values.append(lined(entry[2]) if entry else '')
             else:
                 values.append(manager if key == 'manager' else record[key])
+        self.days_of[tuple(values)] = days
         return tuple(values)
 
     def extra_groups(self):
@@ -842,6 +849,8 @@ class Tally:
 
     def lines(self):
         order = sorted(self.groups, key=lambda key: [part.encode() for part in key])
+        if 'load' in self.stats and self.options.manager:
+            order = [key for key in order if key[self.keys.index('manager')] in self.options.manager]
         rows = [(key, [self.figure(stat, key, self.groups[key]) for stat in self.stats]) for key in order]
         if self.options.top:
             rows = sorted(rows, key=lambda row: row[1][0].order())[:self.options.top]
@@ -916,12 +925,27 @@ class Visits(Tally):
             if not entry or not entry[1]:
                 continue
             owner, client = lined(entry[1]), lined(client)
-            if (self.options.manager and owner not in self.options.manager) or \
+            if not self.of_managers(owner) or \
                     (self.options.client and client not in self.options.client):
                 continue
             key = self.key_of(owner, client, ordinal, None)
             self.due.setdefault(key, set()).add((client, owner))
             self.groups.setdefault(key, [])
+
+    def team_of(self, key):
+        """What the groups that a load is compared with have in common."""
+        entry = self.managers.at(plain(key[self.keys.index('manager')]), self.days_of[key]) if self.managers else None
+        others = tuple(part for name, part in zip(self.keys, key) if name != 'manager')
+        return others, entry[1] if entry else ''
+
+    def load(self, key, group):
+        team = self.team_of(key)
+        minutes = sorted(sum(int(record['minutes'] or 0) for record in done(other))
+                         for name, other in self.groups.items() if done(other) and self.team_of(name) == team)
+        if not minutes:
+            return computed(None)
+        middle = Fraction(minutes[(len(minutes) - 1) // 2] + minutes[len(minutes) // 2], 2)
+        return computed(ratio(100 * sum(int(record['minutes'] or 0) for record in done(group)), middle))
 
     def coverage(self, key, group):
         due = self.due.get(key, set())
@@ -940,6 +964,7 @@ class Visits(Tally):
             ratio(100 * sum(record['purpose'] != '' for record in done(group)), len(done(group)))),
         'late': late,
         'coverage': coverage,
+        'load': load,
     }
 
 

@@ -671,6 +671,8 @@ class LogWorld(World):
         """Options, each a tuple of its words, in any order."""
         self.text_of_period = self.pick(*self.parts)
         options = [('-M', 'managers.tsv'), ('-C', 'clients.tsv')]
+        if 'load' in stats and self.chance(30):
+            options = options[1:]
         if self.text_of_period:
             options.append(('-p', self.text_of_period))
         coverage = log == 'visits' and self.chance(25)
@@ -680,6 +682,8 @@ class LogWorld(World):
         else:
             stats = stats + ['coverage'] if coverage else stats
             keys = self.coverage_keys() if coverage else self.keys(log)
+            if 'load' in stats and 'manager' not in keys and self.chance(85):
+                keys.insert(self.rng.randint(0, len(keys)), 'manager')
             if self.chance(90) or coverage:
                 options.append(('-b', ','.join(keys)))
             if self.chance(90) or coverage:

@@ -132,8 +132,8 @@ static void exhaust(const char *what, stage *work) {
 
 /* ---- stages ---- */
 
-static char managers[320], clients[320], goals_yaml[320], goal_lines[320], measures[320], visits[320], feedback[320],
-    scratch[320], large[320];
+static char managers[320], clients[320], goals_yaml[320], goal_lines[320], measures[320], visits[320], timed[320],
+    feedback[320], scratch[320], large[320];
 
 static int read_whole(kpi_error *error) {
     char *bytes;
@@ -236,7 +236,7 @@ static int tally_visits(kpi_error *error) {
                                  .keys = "month,manager,tier,team",
                                  .manager_book = book,
                                  .client_book = client_book,
-                                 .stats = "clients,kept,coverage,visits",
+                                 .stats = "clients,kept,coverage,visits,load",
                                  .late_after = -1,
                                  .period_text = "2026",
                                  .period = period("2026")};
@@ -278,6 +278,32 @@ static int tally_large(kpi_error *error) {
 static int tally_by_two(kpi_error *error) {
     kpi_tally_options options = many_visits(2);
     return tally_once(&options, large, error);
+}
+
+static int list_due(kpi_error *error) {
+    kpi_due *due;
+    kpi_due_options options = {
+        .as_of = day("2026-11-02"), .client_book = client_book, .scheme = kpi_goals_scheme_at(goals, 0)};
+    int code = kpi_due_new(&due, &options, error);
+    if (code) return code;
+    code = kpi_due_read(due, visits, NULL, error);
+    if (!code) code = kpi_due_read(due, timed, NULL, error);
+    if (!code) code = kpi_due_finish(due, NULL, error);
+    kpi_due_free(due);
+    return code;
+}
+
+static int check_honesty(kpi_error *error) {
+    kpi_honesty *honesty;
+    kpi_honesty_options options = {
+        .batch = 2, .as_of = day("2026-10-02"), .manager_book = book, .client_book = client_book};
+    int code = kpi_honesty_new(&honesty, &options, error);
+    if (code) return code;
+    code = kpi_honesty_read(honesty, visits, NULL, error);
+    if (!code) code = kpi_honesty_read(honesty, timed, NULL, error);
+    if (!code) code = kpi_honesty_finish(honesty, error);
+    kpi_honesty_free(honesty);
+    return code;
 }
 
 static int count_many(kpi_error *error) {
@@ -596,6 +622,12 @@ static void write_visits(FILE *file) {
                 1 + i % 12, i % 20, i % MANY, i % 3 ? "done" : "planned");
 }
 
+static void write_timed(FILE *file) { /* each rule finds something, and clients unknown to the book plan */
+    for (int i = 0; i < MANY; i++)
+        fprintf(file, "2026-10-%02dT10:%02d\tperson %d\tC%d of nobody\tvisit\t%s\t\t\t600\t2026-10-05T09:00:00Z\t\n",
+                1 + i % 3, i % 60, i % 5, i % 2, i % 6 ? "done" : "planned");
+}
+
 static void write_large(FILE *file) { /* over 3 MiB in few lines */
     for (int i = 0; i < 1700; i++)
         fprintf(file,
@@ -619,6 +651,7 @@ static int make_files(void **state) {
     write_file(goal_lines, "goals.tsv", write_goal_lines);
     write_file(measures, "measures", write_measures);
     write_file(visits, "visits", write_visits);
+    write_file(timed, "timed", write_timed);
     write_file(feedback, "feedback", write_feedback);
     write_file(large, "large", write_large);
     snprintf(scratch, sizeof scratch, "%s", temp_path("log.tsv"));
@@ -675,6 +708,8 @@ static void test_tallies(void **state) {
     exhaust("a tally of nothing", tally_nothing);
     exhaust("a tally of a large file", tally_large);
     exhaust("a tally by two threads", tally_by_two);
+    exhaust("visits that are due", list_due);
+    exhaust("the honesty of a log", check_honesty);
     exhaust("groups and bags", count_many);
 }
 

@@ -387,6 +387,24 @@ static void test_distance_of_odd_texts(void **state) {
     }
 }
 
+/* Looking for the nearest of several: each hit leaves less for the next. */
+static void test_nearer(void **state) {
+    (void)state;
+    static const size_t letters[] = {0, 0, 1, 1, 1, 2, 2, 2, 3};
+    for (size_t n = 0; n < COUNT(letters); n++) assert_int_equal(kpi__likeness((kpi_text){"abcdefgh", n}), letters[n]);
+    assert_int_equal(kpi__likeness(TEXT("华东集团有")), 2);
+    size_t most = 2;
+    assert_false(kpi__nearer(TEXT("orders"), TEXT("orders"), &most)); /* the same is none */
+    assert_false(kpi__nearer(TEXT("orders"), TEXT("ordxxx"), &most));
+    assert_int_equal(most, 2);
+    assert_true(kpi__nearer(TEXT("orders"), TEXT("ordrxs"), &most));
+    assert_int_equal(most, 1);
+    assert_false(kpi__nearer(TEXT("orders"), TEXT("ordrys"), &most));
+    assert_true(kpi__nearer(TEXT("orders"), TEXT("order"), &most));
+    assert_int_equal(most, 0);
+    assert_false(kpi__nearer(TEXT("orders"), TEXT("borders"), &most));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_code_point),
@@ -402,6 +420,7 @@ int main(void) {
         cmocka_unit_test(test_distance),
         cmocka_unit_test(test_random_distances),
         cmocka_unit_test(test_distance_of_odd_texts),
+        cmocka_unit_test(test_nearer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }
