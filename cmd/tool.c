@@ -53,7 +53,9 @@ static const struct {
     {OPT_NEXT, "next", "DATE", "plan the next visit for that day, too"},
     {OPT_NEXT_STEP, "next-step", "TEXT", "what is to be done next"},
     {OPT_NOTE, "note", "TEXT", "anything else"},
+    {OPT_OTHER, "other", "NAME", "the theme of comments in which no phrase is (default other; '': none)"},
     {OPT_OUTCOME, "outcome", "TEXT", "what came of it"},
+    {OPT_PHRASES, "phrases", "N", "print the N commonest phrases of comments without a theme instead"},
     {OPT_PLAN, "plan", NULL, "a visit planned, not done"},
     {OPT_PURPOSE, "purpose", "TEXT", "what for"},
     {OPT_REASON, "reason", "TEXT", "why it is changed"},
@@ -72,6 +74,7 @@ static const struct {
     {OPT_STRICT, "strict", NULL, "take warnings for errors (exit 3)"},
     {OPT_SUPPORTS, "supports", "ID", "the goal it serves"},
     {OPT_THEME, "theme", "NAME", "what it is about; may be a path: delivery/late"},
+    {OPT_THEMES, "themes", "FILE", "themes and their phrases: YAML (repeatable)"},
     {OPT_TITLE, "title", "TEXT", "what is to be reached, in words"},
     {OPT_TOP, "top", "N", "only the N groups with the largest first statistic"},
     {OPT_WEIGHT, "weight", "N", "its weight in the owner's score"},
@@ -543,6 +546,86 @@ int tool_ratio_cell(kpi_output *rows, bool known, kpi_ratio value, int digits, k
 
 int tool_number_cell(kpi_output *rows, bool known, kpi_decimal value, int digits, kpi_error *e) {
     return tool_ratio_cell(rows, known, (kpi_ratio){value, 1}, digits, e);
+}
+
+/* ---- lines ---- */
+
+static int fail_write(kpi_error *e) {
+    *e = (kpi_error){.code = KPI_SYSTEM, .sys = errno};
+    snprintf(e->file, sizeof e->file, "standard output");
+    snprintf(e->text, sizeof e->text, "write: %s", strerror(errno));
+    return KPI_SYSTEM;
+}
+
+/* The names of the fields, before the first line. */
+static void begin(tool_lines *p) {
+    const kpi_record *record = p->record;
+    for (unsigned i = 0; !p->begun && p->t->output.header && i < record->fields; i++)
+        printf("%c%s%s", i ? '\t' : '#', record->field[i].name, i + 1 < record->fields ? "" : "\n");
+    p->begun = true;
+}
+
+/* On a terminal, with hostile characters shown; TAB and LF are the only controls that there are. */
+static void show(kpi_text lines) {
+    for (const char *at = lines.ptr, *end = at + lines.len; at < end; at++) {
+        char shown[4096];
+        size_t n = 0;
+        while (n < 256 && at + n < end && at[n] != '\t' && at[n] != '\n') n++;
+        while (n == 256 && ((unsigned char)at[n] & 0xC0) == 0x80) n--; /* not within a character */
+        fwrite(shown, 1, kpi_text_show((kpi_text){at, n}, shown, sizeof shown), stdout);
+        at += n;
+        if (*at == '\t' || *at == '\n')
+            putchar(*at);
+        else
+            at--;
+    }
+}
+
+static int put_lines(tool_lines *p, kpi_text lines, kpi_error *e) {
+    begin(p);
+    if (p->t->output.terminal)
+        show(lines);
+    else
+        fwrite(lines.ptr, 1, lines.len, stdout);
+    return ferror(stdout) ? fail_write(e) : KPI_OK;
+}
+
+/* The fields that the record names; what a book has beyond them stays behind. */
+static int put_cells(tool_lines *p, kpi_text lines, kpi_error *e) {
+    int code = KPI_OK;
+    unsigned field = 0;
+    for (const char *at = lines.ptr, *end = at + lines.len, *to; !code && at < end; at = to + 1) {
+        for (to = at; *to != '\t' && *to != '\n'; to++) {
+        }
+        if (field++ < p->record->fields) code = kpi_output_cell(p->output, (kpi_text){at, (size_t)(to - at)}, e);
+        if (*to == '\n') field = 0;
+    }
+    return code;
+}
+
+int tool_lines_put(void *context, kpi_text lines, kpi_error *e) {
+    tool_lines *p = context;
+    int code = p->output ? put_cells(p, lines, e) : put_lines(p, lines, e);
+    return !code && fflush(stdout) ? fail_write(e) : code;
+}
+
+void tool_lines_start(tool_lines *p, tool *t, const kpi_record *record) {
+    *p = (tool_lines){.t = t, .record = record};
+    if (t->output.format == KPI_LINES) return;
+    kpi_column *column = tool_own(p->t, calloc(record->fields, sizeof *column));
+    for (unsigned i = 0; i < record->fields; i++) {
+        enum kpi_type type = record->field[i].type;
+        bool number = type == KPI_TYPE_NUMBER || type == KPI_TYPE_COUNT;
+        column[i] = (kpi_column){record->field[i].name, number ? KPI_COLUMN_NUMBER : KPI_COLUMN_TEXT};
+    }
+    p->output = tool_output(p->t, column, record->fields);
+}
+
+void tool_lines_end(tool_lines *p) {
+    if (p->output)
+        tool_end_output(p->t, p->output);
+    else
+        begin(p);
 }
 
 /* ---- tallies ---- */

@@ -25,6 +25,27 @@ static inline uint32_t kpi__load4(const char *p) {
     return word;
 }
 
+/* Behind the copy. Few bytes, as most cells have, are moved without a call. */
+static inline char *kpi__copy_short(char *to, kpi_text from) {
+    size_t n = from.len;
+    if (n >= 8 && n <= 16) {
+        uint64_t head = kpi__load8(from.ptr), tail = kpi__load8(from.ptr + n - 8);
+        memcpy(to, &head, 8);
+        memcpy(to + n - 8, &tail, 8);
+    } else if (n > 16) {
+        memcpy(to, from.ptr, n);
+    } else if (n >= 4) {
+        uint32_t head = kpi__load4(from.ptr), tail = kpi__load4(from.ptr + n - 4);
+        memcpy(to, &head, 4);
+        memcpy(to + n - 4, &tail, 4);
+    } else if (n) {
+        to[0] = from.ptr[0];
+        to[n / 2] = from.ptr[n / 2];
+        to[n - 1] = from.ptr[n - 1];
+    }
+    return to + n;
+}
+
 #define KPI__BYTES(b) (UINT64_C(0x0101010101010101) * (b)) /* a word of 8 times the byte b */
 
 /* The first n of a word's bytes as they stand in memory, n 0..8; the others 0. */
@@ -287,6 +308,37 @@ static inline uint64_t kpi__line_number(const kpi__batch *batch, const kpi__bloc
 }
 int kpi__each_batch(kpi__input *input, const kpi__taker *take, void *const *worker, unsigned workers, uint64_t **base,
                     const kpi_report *report, kpi_error *e);
+
+/* ---- filter.c (before grep.c): lines that go through ---- */
+typedef struct kpi__outlet { /* where they go; by those whose turn it is */
+    kpi_grep_put *put;
+    void *context;
+    const kpi_report *report;
+    uint64_t lines;
+} kpi__outlet;
+typedef struct kpi__kept { /* by one worker, of the block at hand; free bytes */
+    kpi__outlet *to;
+    char *bytes;
+    size_t used, room;
+    uint64_t lines;
+} kpi__kept;
+char *kpi__kept_room(kpi__kept *kept, size_t n); /* for n more bytes behind those used; NULL: no memory */
+int kpi__keep_line(kpi__kept *kept, kpi_text text, kpi_error *e);
+int kpi__give_kept(kpi__kept *kept, kpi__block *block, kpi_error *e); /* all, when it is block's turn */
+/* Tells of a problem in block, behind the lines before it. Returns what the work is to end with, in *e. */
+int kpi__tell_kept(kpi__kept *kept, kpi__block *block, kpi_error *problem, kpi_error *e);
+/* Records, in order and as they are but for one field, and without BOM, comments, blank lines and CR. */
+typedef struct kpi__change {
+    const kpi_record *record; /* one without more fields */
+    unsigned field;           /* neither the first nor the last */
+    /* Sets value[i] where the field of line i, which is not odd, is to be another one; all are {0} before. It lives
+     * until the next call. May make lines odd. */
+    int (*batch)(void *changer, kpi__batch *batch, const kpi__columns *columns, kpi_text *value, kpi_error *e);
+    int (*line)(void *changer, const kpi_line *line, kpi_text *value, kpi_error *e); /* of an odd one, likewise */
+} kpi__change;
+/* All of input, which is freed, by as many changers as workers. */
+int kpi__change_lines(kpi__input *input, const kpi__change *change, void *const *changer, unsigned workers,
+                      kpi__outlet *to, kpi_error *e);
 
 /* ---- record.c ---- */
 /* A feedback line whose score is outside low..high is KPI_DATA. */
@@ -773,6 +825,21 @@ typedef struct kpi__share {
     kpi_decimal units, rest;
 } kpi__share;
 bool kpi__scale_weights(kpi__share *share, size_t n, kpi_decimal total, int digits);
+
+/* ---- phrases.c: which of thousands of phrases a text has ---- */
+/* plain as texts are compared: ASCII letters small, blanks that stand together (space, TAB, LF, CR) one space. out has
+ * room for as many bytes; returns how many there are. */
+size_t kpi__phrase_fold(kpi_text plain, char *out);
+typedef struct kpi__phrases kpi__phrases;
+kpi__phrases *kpi__phrases_new(void); /* NULL: no memory */
+void kpi__phrases_free(kpi__phrases *phrases);
+/* A phrase, folded, not empty, no blank at its ends, none twice, and what it stands for. false: no memory, or more than
+ * 2^29 bytes in all. */
+bool kpi__phrases_add(kpi__phrases *phrases, kpi_text folded, uint32_t value);
+bool kpi__phrases_ready(kpi__phrases *phrases); /* after the last one; false: no memory */
+/* What the longest phrase (in code points) in text[i] stands for, of equal ones the first; KPI__NONE: there is none.
+ * text is plain UTF-8, and behind it stands a blank. Words are whole. Any thread may ask. */
+void kpi__phrases_find(const kpi__phrases *phrases, const kpi_text *text, unsigned n, uint32_t *value);
 
 /* ---- bag.c: the distinct members of groups ---- */
 typedef struct kpi__bags kpi__bags; /* by group: a set of numbers that are not 0 */

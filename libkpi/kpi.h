@@ -538,6 +538,29 @@ typedef struct kpi_figure {    /* as text */
 /* All figures of a group, one for each statistic. */
 void kpi_tally_figures(const kpi_tally *tally, size_t group, kpi_figure *out);
 
+/* ---- themes of comments (theme.c) -------------------------------------------------------------------- */
+
+typedef struct kpi_themes kpi_themes; /* themes, and the words and phrases that tell them; see kpi-goals(5) */
+int kpi_themes_new(kpi_themes **out, kpi_error *error);
+void kpi_themes_free(kpi_themes *themes);
+/* Adds a file of YAML, and the same from memory, named file in messages. KPI_DATA: it is no map of themes to lists of
+ * phrases, there is none, or a phrase was given before. After a failure the themes may only be freed. */
+int kpi_themes_read(kpi_themes *themes, const char *path, kpi_error *error);
+int kpi_themes_parse(kpi_themes *themes, const char *file, kpi_text bytes, kpi_error *error);
+/* After the last one, once, before they are used. */
+int kpi_themes_ready(kpi_themes *themes, kpi_error *error);
+
+typedef struct kpi_theme_options {
+    const kpi_themes *themes;
+    const char *other;  /* the theme of comments with no phrase; NULL, "": they stay without */
+    unsigned threads;   /* 0: as many as the process may run on */
+} kpi_theme_options;
+/* Gives put all feedback of the file at path ("-": standard input): lines that have a comment and no theme with that of
+ * the longest phrase in it (in code points; of equal ones the first in the comment), the others as they are, without
+ * BOM, comments, blank lines and CR. Bad lines are told to report, all lines before them given to put. */
+int kpi_theme(const char *path, const kpi_theme_options *options, kpi_grep_put *put, void *context,
+              const kpi_report *report, kpi_error *error);
+
 /* ---- output (output.c) ------------------------------------------------------------------------------ */
 
 enum kpi_format { KPI_LINES, KPI_TABLE, KPI_CSV, KPI_JSON, KPI_MD };
