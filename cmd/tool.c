@@ -40,6 +40,7 @@ static const struct {
     {OPT_AUTHOR, "author", "NAME", "who says so (default $LOGNAME, or the user's name)"},
     {OPT_BASELINE, "baseline", "N", "where progress is counted from"},
     {OPT_BOM, "bom", NULL, "begin csv with a byte order mark, for Excel"},
+    {OPT_CLAMP, "clamp", NULL, "hold scores within the scale"},
     {OPT_COMMENT, "comment", "TEXT", "what was said"},
     {OPT_DAYS, "days", NULL, "in proportion to days"},
     {OPT_DIGITS, "digits", "N", "decimals, 0 to 6"},
@@ -48,7 +49,9 @@ static const struct {
     {OPT_KEEP_LOGGED, "keep-logged", NULL, "keep the time of writing that the lines have, for migrations"},
     {OPT_KIND, "kind", "NAME", "visit, call, video, message, meeting, training or any name"},
     {OPT_LATE_AFTER, "late-after", "DAYS", "days after which a visit is logged late (default 3)"},
+    {OPT_LEAST, "least", "N", "only raters with at least N ratings (default 5)"},
     {OPT_LIKE, "like", "FILE", "in proportion to these measures of the year before"},
+    {OPT_MIN, "min", "N", "leave the figures of groups with fewer than N scored lines empty"},
     {OPT_MINUTES, "minutes", "N", "how long it took"},
     {OPT_NEXT, "next", "DATE", "plan the next visit for that day, too"},
     {OPT_NEXT_STEP, "next-step", "TEXT", "what is to be done next"},
@@ -66,6 +69,7 @@ static const struct {
     {OPT_SAYS, "says", "TEXT", "what was found"},
     {OPT_SCALE, "scale", "LOW..HIGH", "the scale of scores (default 0..10)"},
     {OPT_SCORE, "score", "N", "the score given"},
+    {OPT_SELF, "self", NULL, "ratings of source self, too"},
     {OPT_SORTED, "sorted", NULL, "the lines are in the order of their first days: read no more than needed"},
     {OPT_SOURCE, "source", "NAME", "survey, call, visit, app, peer, supervisor, self or any name"},
     {OPT_STATUS, "status", "STATUS", "done (default), planned, missed or cancelled"},
@@ -670,6 +674,16 @@ static int measure_rows(void *context, kpi_output *rows, size_t group, kpi_error
     return code;
 }
 
+/* How many groups are too small, and what that does. */
+static void tell_withheld(const tool *t, const kpi_tally *tally, const kpi_tally_options *options) {
+    char text[160];
+    size_t n = kpi_tally_withheld(tally);
+    if (!n) return;
+    const char *what = options->emit ? "no measure of them is made" : "their figures are left empty";
+    snprintf(text, sizeof text, "groups with fewer than %zu scored lines: %zu; %s", options->least, n, what);
+    print_message(t, text);
+}
+
 static void tally_and_print(tool *t, const kpi_tally_options *options) {
     kpi_tally *tally;
     tool_try(t, kpi_tally_new(&tally, options, &t->error));
@@ -677,6 +691,7 @@ static void tally_and_print(tool *t, const kpi_tally_options *options) {
     tool_list files = tool_files(t);
     for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_tally_read(tally, files.name[i], &t->report, &t->error));
     tool_try(t, kpi_tally_finish(tally, &t->error));
+    tell_withheld(t, tally, options);
     if (options->emit)
         tool_print(t, measure_columns, 4, kpi_tally_groups(tally), measure_rows, tally);
     else
@@ -703,6 +718,7 @@ int tool_tally(const tool_spec *spec, enum kpi_record_kind record, int argc, cha
         case OPT_SOURCE: tool_add_names(&t, &sources); break;
         case OPT_SCALE: tool_scale(&t, &to.low, &to.high); break;
         case OPT_LATE_AFTER: to.late_after = (int64_t)tool_count(&t, 0); break;
+        case OPT_MIN: to.least = tool_count(&t, 1); break;
         case OPT_TOP: to.top = tool_count(&t, 1); break;
         case OPT_AS_OF: to.as_of = tool_day(&t), to.has_as_of = true; break;
         } /* clang-format on */

@@ -222,6 +222,10 @@ int kpi__each_block(kpi__input *input, kpi__take_block *take, void *const *worke
 unsigned kpi__input_workers(const kpi__input *input, unsigned asked);
 unsigned kpi__threads(unsigned asked); /* 0: as many as this process may run on; at most KPI__THREADS */
 enum { KPI__THREADS = 64 };
+/* Another input of the same open file, a regular one, to be narrowed before it is read, when the first is done. */
+int kpi__input_again(kpi__input **out, const kpi__input *input, kpi_error *e);
+/* All of input, which is freed, as below. */
+int kpi__input_whole(kpi__input *input, char **bytes, size_t *length, kpi_error *e);
 /* A whole file into memory (malloc; NUL behind it; caller frees), under the shared lock like a reader's. */
 int kpi__read_whole(const char *path, char **bytes, size_t *length, kpi_error *e);
 
@@ -827,6 +831,10 @@ typedef struct kpi__share {
 bool kpi__scale_weights(kpi__share *share, size_t n, kpi_decimal total, int digits);
 
 /* ---- phrases.c: which of thousands of phrases a text has ---- */
+/* Whether a letter or digit of words begins with c: ASCII, and U+00C0..U+053F, Latin, Greek, Cyrillic. */
+static inline bool kpi__is_letter(unsigned char c) {
+    return (unsigned char)((c | 0x20) - 'a') < 26 || (unsigned char)(c - '0') < 10 || (unsigned char)(c - 0xC3) < 18;
+}
 /* plain as texts are compared: ASCII letters small, blanks that stand together (space, TAB, LF, CR) one space. out has
  * room for as many bytes; returns how many there are. */
 size_t kpi__phrase_fold(kpi_text plain, char *out);
@@ -840,6 +848,19 @@ bool kpi__phrases_ready(kpi__phrases *phrases); /* after the last one; false: no
 /* What the longest phrase (in code points) in text[i] stands for, of equal ones the first; KPI__NONE: there is none.
  * text is plain UTF-8, and behind it stands a blank. Words are whole. Any thread may ask. */
 void kpi__phrases_find(const kpi__phrases *phrases, const kpi_text *text, unsigned n, uint32_t *value);
+
+/* ---- theme.c ---- */
+typedef struct kpi__comments { /* of feedback without a theme, by one worker; free plain */
+    const kpi_themes *themes; /* NULL: none */
+    char *plain;
+    size_t room;
+    unsigned n;
+    uint16_t line[KPI__BATCH];
+    kpi_text text[KPI__BATCH];  /* plain */
+    uint32_t theme[KPI__BATCH]; /* set where there are themes; KPI__NONE: none of them */
+} kpi__comments;
+void kpi__comments_of(kpi__comments *comments, const kpi__batch *batch); /* of lines not odd */
+int kpi__comment_of(kpi__comments *comments, const kpi_line *line, kpi_error *e); /* of an odd line */
 
 /* ---- bag.c: the distinct members of groups ---- */
 typedef struct kpi__bags kpi__bags; /* by group: a set of numbers that are not 0 */
@@ -869,7 +890,8 @@ size_t kpi__bags_members(kpi__bags *bags, uint32_t group, const uint64_t **membe
 enum kpi__count { /* visits, then feedback; the two never meet in one tally; the first 8 are of lines */
     KPI__DONE, KPI__PLANNED, KPI__MISSED, KPI__CANCELLED, KPI__PURPOSEFUL, KPI__LATE, KPI__LINE_COUNTS = 8,
     KPI__CLIENTS = KPI__LINE_COUNTS, KPI__KEPT, KPI__OWNED, KPI__COVERED, KPI__COUNTS,
-    KPI__ALL = 0, KPI__SCORED, KPI__PROMOTERS, KPI__PASSIVES, KPI__SATISFIED, KPI__UNRESOLVED, KPI__RESOLVED
+    KPI__ALL = 0, KPI__SCORED, KPI__PROMOTERS, KPI__PASSIVES, KPI__SATISFIED, KPI__UNRESOLVED, KPI__RESOLVED,
+    KPI__UP_TO = KPI__LINE_COUNTS
 };
 typedef struct kpi__group { /* adds up in any order: counts and sums by addition, min and max among those scored */
     uint64_t count[KPI__COUNTS];
@@ -930,7 +952,7 @@ bool kpi__groups_sort(const kpi__groups *groups, unsigned threads, uint32_t *ord
 
 enum {
     KPI__NEEDS_CLIENTS = 1, KPI__NEEDS_KEPT = 2, KPI__NEEDS_COVERAGE = 4, KPI__NEEDS_NPS_SCALE = 8,
-    KPI__NEEDS_DAYS = 16, KPI__NEEDS_ALL = 32
+    KPI__NEEDS_DAYS = 16, KPI__NEEDS_ALL = 32, KPI__NEEDS_ORDER = 64 /* of groups, as printed */
 };
 typedef struct kpi__stat {
     const char *name;

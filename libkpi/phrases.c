@@ -56,10 +56,6 @@ struct kpi__phrases {
 
 /* ---- bytes ---- */
 
-static bool is_letter(unsigned char c) {
-    return (unsigned char)((c | 0x20) - 'a') < 26 || (unsigned char)(c - '0') < 10 || (unsigned char)(c - 0xC3) < 18;
-}
-
 static bool goes_on(unsigned char c) { return (c & 0xC0) == 0x80; }
 
 static unsigned char fold(unsigned char c) {
@@ -119,7 +115,7 @@ bool kpi__phrases_add(kpi__phrases *p, kpi_text folded, uint32_t value) {
     bool letter = false;
     for (size_t i = 0; i < folded.len; i++) {
         unsigned char c = (unsigned char)folded.ptr[i];
-        bool now = goes_on(c) ? letter : is_letter(c);
+        bool now = goes_on(c) ? letter : kpi__is_letter(c);
         if (now != letter && !(at = put_symbol(p, at, EDGE, letter))) return false;
         if (!(at = put_symbol(p, at, c, now))) return false;
         letter = now;
@@ -166,7 +162,7 @@ static void number_classes(kpi__phrases *p) {
         if (p->node[i].symbol != EDGE) used[p->node[i].symbol] = true;
     for (unsigned c = 0; c < 256; c++) {
         if (fold((unsigned char)c) != c) continue;
-        int *class = &rest[goes_on((unsigned char)c) ? 2 : is_letter((unsigned char)c)], one = -1;
+        int *class = &rest[goes_on((unsigned char)c) ? 2 : kpi__is_letter((unsigned char)c)], one = -1;
         if (used[c]) class = &one;
         if (*class < 0) p->byte_of[*class = (int)p->classes++] = (unsigned char)c;
         p->class_of[c] = (uint8_t)*class;
@@ -202,14 +198,14 @@ static bool after_letter(const kpi__phrases *p, uint32_t state) {
 
 /* The node at the edge before c, which is read in state; the root where there is no edge, or none that counts. */
 static uint32_t edge_before(const kpi__phrases *p, uint32_t state, unsigned char c) {
-    bool edge = !goes_on(c) && is_letter(c) != after_letter(p, state);
+    bool edge = !goes_on(c) && kpi__is_letter(c) != after_letter(p, state);
     return edge ? p->node[node_of(p, state)].edge : 0;
 }
 
 /* The state behind c, folded. */
 static uint32_t step(const kpi__phrases *p, uint32_t state, unsigned char c) {
     uint32_t at = node_of(p, state), found;
-    bool before = after_letter(p, state), letter = goes_on(c) ? before : is_letter(c);
+    bool before = after_letter(p, state), letter = goes_on(c) ? before : kpi__is_letter(c);
     if (c == ' ' && p->node[at].symbol == ' ') return state;
     if (letter != before) at = p->node[at].edge;
     found = follow(p, at, c);

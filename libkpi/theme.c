@@ -2,16 +2,10 @@
  *
  * A file of themes is YAML: maps of themes to lists of phrases. Its phrases become one automaton (phrases.c), whose
  * values are themes, by which workers fill the lines of their blocks (filter.c). Comments that hold an escape are made
- * plain first; they are odd lines anyway.
- *
- * Phrases for the next theme are looked for in the comments that none of these phrases is in: runs of up to 3 words,
- * which nothing but blanks stands between, and of 2 to 6 characters of a script without blanks. Each is counted once a
- * comment, so that its figure is how many comments a theme with this phrase would take. */
+ * plain first; they are odd lines anyway. */
 #include "internal.h"
 
 #include <stdlib.h>
-
-enum { WORDS = 3, LEAST_LETTERS = 2, LETTERS = 6 };
 
 struct kpi_themes {
     kpi__arena *arena;
@@ -135,71 +129,59 @@ int kpi_themes_ready(kpi_themes *t, kpi_error *e) {
 
 /* ---- comments ---- */
 
-typedef struct reader { /* of comments, by one worker */
-    const kpi_themes *themes;
-    kpi_text other; /* ptr NULL: such lines stay */
-    char *plain;    /* of the comment of an odd line */
-    size_t room;
-    uint16_t line[KPI__BATCH];
-    kpi_text text[KPI__BATCH];
-    uint32_t theme[KPI__BATCH];
-} reader;
-
-/* The lines of batch, not odd, that have a comment and no theme: their numbers, and in text their comments. */
-static unsigned find_comments(reader *r, const kpi__batch *batch) {
+void kpi__comments_of(kpi__comments *c, const kpi__batch *batch) {
     unsigned n = 0;
     for (unsigned i = 0; i < batch->lines; i++) {
+        if (batch->odd[i]) continue;
         const uint16_t *end = batch->end + batch->before[i] + KPI_FEEDBACK_THEME;
         bool themed = end[0] + 1 != end[1];
-        r->line[n] = (uint16_t)i;
-        if (!batch->odd[i]) r->text[n] = kpi__at(batch, i, KPI_FEEDBACK_COMMENT);
-        n += !batch->odd[i] & !themed & (r->text[n].len > 0);
+        c->line[n] = (uint16_t)i;
+        c->text[n] = kpi__at(batch, i, KPI_FEEDBACK_COMMENT);
+        n += !themed & (c->text[n].len > 0);
     }
-    return n;
+    c->n = n;
+    if (c->themes) kpi__phrases_find(c->themes->phrases, c->text, n, c->theme);
 }
 
-/* The same for one line: its comment, plain and with a blank behind it; empty: there is none, or a theme. */
-static int find_comment(reader *r, const kpi_line *line, kpi_text *out, kpi_error *e) {
+int kpi__comment_of(kpi__comments *c, const kpi_line *line, kpi_error *e) {
     kpi_text comment = line->field[KPI_FEEDBACK_COMMENT];
-    *out = (kpi_text){0};
-    if (line->field[KPI_FEEDBACK_THEME].len || !comment.len) return KPI_OK;
-    if (comment.len + 1 > r->room) {
-        char *grown = realloc(r->plain, comment.len + 1);
+    c->n = !line->field[KPI_FEEDBACK_THEME].len && comment.len;
+    if (!c->n) return KPI_OK;
+    if (comment.len + 1 > c->room) {
+        char *grown = realloc(c->plain, comment.len + 1);
         if (!grown) return kpi__fail_memory(e);
-        r->plain = grown;
-        r->room = comment.len + 1;
+        c->plain = grown;
+        c->room = comment.len + 1;
     }
-    *out = (kpi_text){r->plain, kpi_text_plain(comment, r->plain, comment.len)};
-    r->plain[out->len] = ' ';
+    c->text[0] = (kpi_text){c->plain, kpi_text_plain(comment, c->plain, comment.len)};
+    c->plain[c->text[0].len] = ' ';
+    if (c->themes) kpi__phrases_find(c->themes->phrases, c->text, 1, c->theme);
     return KPI_OK;
 }
 
-static void fill(const reader *r, uint32_t theme, kpi_text *value) {
-    *value = theme == KPI__NONE ? r->other : kpi__dict_key(r->themes->names, theme);
+typedef struct filler { /* one worker */
+    kpi__comments comments;
+    kpi_text other; /* ptr NULL: such lines stay */
+} filler;
+
+static void fill(const filler *f, unsigned k, kpi_text *value) {
+    uint32_t theme = f->comments.theme[k];
+    *value = theme == KPI__NONE ? f->other : kpi__dict_key(f->comments.themes->names, theme);
 }
 
 static int fill_batch(void *context, kpi__batch *batch, const kpi__columns *columns, kpi_text *value, kpi_error *e) {
-    reader *r = context;
-    unsigned n = find_comments(r, batch);
+    filler *f = context;
     (void)columns, (void)e;
-    kpi__phrases_find(r->themes->phrases, r->text, n, r->theme);
-    for (unsigned i = 0; i < n; i++) fill(r, r->theme[i], &value[r->line[i]]);
+    kpi__comments_of(&f->comments, batch);
+    for (unsigned k = 0; k < f->comments.n; k++) fill(f, k, &value[f->comments.line[k]]);
     return KPI_OK;
 }
 
 static int fill_line(void *context, const kpi_line *line, kpi_text *value, kpi_error *e) {
-    reader *r = context;
-    kpi_text comment;
-    int code = find_comment(r, line, &comment, e);
-    if (code || !comment.len) return code;
-    kpi__phrases_find(r->themes->phrases, &comment, 1, r->theme);
-    fill(r, r->theme[0], value);
-    return KPI_OK;
-}
-
-static void readers_free(reader *r, unsigned n) {
-    for (unsigned i = 0; r && i < n; i++) free(r[i].plain);
-    free(r);
+    filler *f = context;
+    int code = kpi__comment_of(&f->comments, line, e);
+    if (!code && f->comments.n) fill(f, 0, value);
+    return code;
 }
 
 int kpi_theme(const char *path, const kpi_theme_options *options, kpi_grep_put *put, void *context,
@@ -211,18 +193,19 @@ int kpi_theme(const char *path, const kpi_theme_options *options, kpi_grep_put *
     int code = kpi__input_open(&input, path, e);
     if (code) return code;
     unsigned workers = kpi__input_workers(input, options->threads);
-    reader *r = calloc(workers, sizeof *r);
-    for (unsigned i = 0; r && i < workers; i++) {
-        r[i].themes = options->themes;
-        if (options->other && *options->other) r[i].other = kpi_text_of(options->other);
-        crew[i] = &r[i];
+    filler *f = calloc(workers, sizeof *f);
+    for (unsigned i = 0; f && i < workers; i++) {
+        f[i].comments.themes = options->themes;
+        if (options->other && *options->other) f[i].other = kpi_text_of(options->other);
+        crew[i] = &f[i];
     }
-    if (r)
+    if (f)
         code = kpi__change_lines(input, &change, crew, workers, &to, e);
     else {
         kpi__input_free(input);
         code = kpi__fail_memory(e);
     }
-    readers_free(r, workers);
+    for (unsigned i = 0; f && i < workers; i++) free(f[i].comments.plain);
+    free(f);
     return code;
 }
