@@ -56,7 +56,7 @@ lib_o = $(LIB:%=$(B)/libkpi/%.o)
 tool_o = $(TOOLS:%=$(B)/cmd/%.o) $(B)/cmd/tool.o
 tools = $(TOOLS:%=$(B)/bin/%)
 units = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
-drivers = $(B)/yaml/trees $(B)/goals/splits
+drivers = $(B)/yaml/trees $(B)/goals/splits $(B)/feedback/wilson
 benches = $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 MAN = $(wildcard man/*.[1-8])
 

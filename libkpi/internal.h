@@ -336,7 +336,7 @@ typedef struct kpi__change {
     const kpi_record *record; /* one without more fields */
     unsigned field;           /* neither the first nor the last */
     /* Sets value[i] where the field of line i, which is not odd, is to be another one; all are {0} before. It lives
-     * until the next call. May make lines odd. */
+     * until the next call, that of an odd line beside those of its batch. May make lines odd. */
     int (*batch)(void *changer, kpi__batch *batch, const kpi__columns *columns, kpi_text *value, kpi_error *e);
     int (*line)(void *changer, const kpi_line *line, kpi_text *value, kpi_error *e); /* of an odd one, likewise */
 } kpi__change;

@@ -46,7 +46,7 @@ typedef struct worker {
     uint16_t line[KPI__BATCH];
     kpi_text client[KPI__BATCH];
     uint32_t number[KPI__BATCH];
-    char score[KPI__BATCH][KPI_NUMBER_SIZE];
+    char score[KPI__BATCH + 1][KPI_NUMBER_SIZE]; /* the last: of an odd line, while those of a batch are in use */
 } worker;
 
 /* ---- making ---- */
@@ -311,7 +311,7 @@ static int move_line(void *context, const kpi_line *line, kpi_text *value, kpi_e
     int code = find_score(w->level, line, &score, e);
     if (code) return code == KPI_NO ? KPI_OK : code;
     uint32_t number = kpi__dict_find(w->level->all.dict, line->field[KPI_FEEDBACK_CLIENT]);
-    return move(w->level, number, score, w->score[0], value) ? KPI_OK : fail_changed(e);
+    return move(w->level, number, score, w->score[KPI__BATCH], value) ? KPI_OK : fail_changed(e);
 }
 
 /* They were told the first time. */
