@@ -542,7 +542,7 @@ void kpi_tally_figures(const kpi_tally *tally, size_t group, kpi_figure *out);
 
 /* ---- themes of comments (theme.c, runs.c) ------------------------------------------------------------ */
 
-typedef struct kpi_themes kpi_themes; /* themes, and the words and phrases that tell them; see kpi-goals(5) */
+typedef struct kpi_themes kpi_themes; /* themes, and the phrases that tell them; see feedback-theme(1) */
 int kpi_themes_new(kpi_themes **out, kpi_error *error);
 void kpi_themes_free(kpi_themes *themes);
 /* Adds a file of YAML, and the same from memory, named file in messages. KPI_DATA: it is no map of themes to lists of
