@@ -42,6 +42,7 @@ static const struct {
     {OPT_BASELINE, "baseline", "N", "where progress is counted from"},
     {OPT_BATCH, "batch", "N", "so many visits logged within a minute are a batch (default 5)"},
     {OPT_BOM, "bom", NULL, "begin csv with a byte order mark, for Excel"},
+    {OPT_CLAMP, "clamp", NULL, "hold scores within the scale"},
     {OPT_COMMENT, "comment", "TEXT", "what was said"},
     {OPT_DAYS, "days", NULL, "in proportion to days"},
     {OPT_DIGITS, "digits", "N", "decimals, 0 to 6"},
@@ -51,14 +52,18 @@ static const struct {
     {OPT_KEEP_LOGGED, "keep-logged", NULL, "keep the time of writing that the lines have, for migrations"},
     {OPT_KIND, "kind", "NAME", "visit, call, video, message, meeting, training or any name"},
     {OPT_LATE_AFTER, "late-after", "DAYS", "days after which a visit is logged late (default 3)"},
+    {OPT_LEAST, "least", "N", "only raters with at least N ratings (default 5)"},
     {OPT_LIFE, "life", "ID", "what happened to this goal: set, agreed, reviewed, revised"},
     {OPT_LIKE, "like", "FILE", "in proportion to these measures of the year before"},
+    {OPT_MIN, "min", "N", "leave the figures of groups with fewer than N scored lines empty"},
     {OPT_MINUTES, "minutes", "N", "how long it took"},
     {OPT_NEXT, "next", "DATE", "plan the next visit for that day, too"},
     {OPT_NEXT_STEP, "next-step", "TEXT", "what is to be done next"},
     {OPT_NOTE, "note", "TEXT", "anything else"},
+    {OPT_OTHER, "other", "NAME", "the theme of comments in which no phrase is (default other; '': none)"},
     {OPT_OUTCOME, "outcome", "TEXT", "what came of it"},
     {OPT_PARTIAL, "partial", NULL, "the parts of a goal may add up to less"},
+    {OPT_PHRASES, "phrases", "N", "print the N commonest phrases of comments without a theme instead"},
     {OPT_PLAN, "plan", NULL, "a visit planned, not done"},
     {OPT_PURPOSE, "purpose", "TEXT", "what for"},
     {OPT_REACH, "reach", "PERCENT", "how far beyond the best of the past a target may be (default 50)"},
@@ -71,6 +76,7 @@ static const struct {
     {OPT_SAYS, "says", "TEXT", "what was found"},
     {OPT_SCALE, "scale", "LOW..HIGH", "the scale of scores (default 0..10)"},
     {OPT_SCORE, "score", "N", "the score given"},
+    {OPT_SELF, "self", NULL, "ratings of source self, too"},
     {OPT_SORTED, "sorted", NULL, "the lines are in the order of their first days: read no more than needed"},
     {OPT_SOURCE, "source", "NAME", "survey, call, visit, app, peer, supervisor, self or any name"},
     {OPT_STATUS, "status", "STATUS", "done (default), planned, missed or cancelled"},
@@ -79,6 +85,7 @@ static const struct {
     {OPT_STRICT, "strict", NULL, "take warnings for errors (exit 3)"},
     {OPT_SUPPORTS, "supports", "ID", "the goal it serves"},
     {OPT_THEME, "theme", "NAME", "what it is about; may be a path: delivery/late"},
+    {OPT_THEMES, "themes", "FILE", "themes and their phrases: YAML (repeatable)"},
     {OPT_TITLE, "title", "TEXT", "what is to be reached, in words"},
     {OPT_TOP, "top", "N", "only the N groups with the largest first statistic"},
     {OPT_TREE, "tree", NULL, "what supports what, and whether the parts add up"},
@@ -557,6 +564,86 @@ int tool_number_cell(kpi_output *rows, bool known, kpi_decimal value, int digits
     return tool_ratio_cell(rows, known, (kpi_ratio){value, 1}, digits, e);
 }
 
+/* ---- lines ---- */
+
+static int fail_write(kpi_error *e) {
+    *e = (kpi_error){.code = KPI_SYSTEM, .sys = errno};
+    snprintf(e->file, sizeof e->file, "standard output");
+    snprintf(e->text, sizeof e->text, "write: %s", strerror(errno));
+    return KPI_SYSTEM;
+}
+
+/* The names of the fields, before the first line. */
+static void begin(tool_lines *p) {
+    const kpi_record *record = p->record;
+    for (unsigned i = 0; !p->begun && p->t->output.header && i < record->fields; i++)
+        printf("%c%s%s", i ? '\t' : '#', record->field[i].name, i + 1 < record->fields ? "" : "\n");
+    p->begun = true;
+}
+
+/* On a terminal, with hostile characters shown; TAB and LF are the only controls that there are. */
+static void show(kpi_text lines) {
+    for (const char *at = lines.ptr, *end = at + lines.len; at < end; at++) {
+        char shown[4096];
+        size_t n = 0;
+        while (n < 256 && at + n < end && at[n] != '\t' && at[n] != '\n') n++;
+        while (n == 256 && ((unsigned char)at[n] & 0xC0) == 0x80) n--; /* not within a character */
+        fwrite(shown, 1, kpi_text_show((kpi_text){at, n}, shown, sizeof shown), stdout);
+        at += n;
+        if (*at == '\t' || *at == '\n')
+            putchar(*at);
+        else
+            at--;
+    }
+}
+
+static int put_lines(tool_lines *p, kpi_text lines, kpi_error *e) {
+    begin(p);
+    if (p->t->output.terminal)
+        show(lines);
+    else
+        fwrite(lines.ptr, 1, lines.len, stdout);
+    return ferror(stdout) ? fail_write(e) : KPI_OK;
+}
+
+/* The fields that the record names; what a book has beyond them stays behind. */
+static int put_cells(tool_lines *p, kpi_text lines, kpi_error *e) {
+    int code = KPI_OK;
+    unsigned field = 0;
+    for (const char *at = lines.ptr, *end = at + lines.len, *to; !code && at < end; at = to + 1) {
+        for (to = at; *to != '\t' && *to != '\n'; to++) {
+        }
+        if (field++ < p->record->fields) code = kpi_output_cell(p->output, (kpi_text){at, (size_t)(to - at)}, e);
+        if (*to == '\n') field = 0;
+    }
+    return code;
+}
+
+int tool_lines_put(void *context, kpi_text lines, kpi_error *e) {
+    tool_lines *p = context;
+    int code = p->output ? put_cells(p, lines, e) : put_lines(p, lines, e);
+    return !code && fflush(stdout) ? fail_write(e) : code;
+}
+
+void tool_lines_start(tool_lines *p, tool *t, const kpi_record *record) {
+    *p = (tool_lines){.t = t, .record = record};
+    if (t->output.format == KPI_LINES) return;
+    kpi_column *column = tool_own(p->t, calloc(record->fields, sizeof *column));
+    for (unsigned i = 0; i < record->fields; i++) {
+        enum kpi_type type = record->field[i].type;
+        bool number = type == KPI_TYPE_NUMBER || type == KPI_TYPE_COUNT;
+        column[i] = (kpi_column){record->field[i].name, number ? KPI_COLUMN_NUMBER : KPI_COLUMN_TEXT};
+    }
+    p->output = tool_output(p->t, column, record->fields);
+}
+
+void tool_lines_end(tool_lines *p) {
+    if (p->output)
+        tool_end_output(p->t, p->output);
+    else
+        begin(p);
+}
+
 /* ---- tallies ---- */
 
 static int tally_row(void *context, kpi_output *rows, size_t group, kpi_error *e) {
@@ -599,6 +686,16 @@ static int measure_rows(void *context, kpi_output *rows, size_t group, kpi_error
     return code;
 }
 
+/* How many groups are too small, and what that does. */
+static void tell_withheld(const tool *t, const kpi_tally *tally, const kpi_tally_options *options) {
+    char text[160];
+    size_t n = kpi_tally_withheld(tally);
+    if (!n) return;
+    const char *what = options->emit ? "no measure of them is made" : "their figures are left empty";
+    snprintf(text, sizeof text, "groups with fewer than %zu scored lines: %zu; %s", options->least, n, what);
+    print_message(t, text);
+}
+
 static void tally_and_print(tool *t, const kpi_tally_options *options) {
     kpi_tally *tally;
     tool_try(t, kpi_tally_new(&tally, options, &t->error));
@@ -606,6 +703,7 @@ static void tally_and_print(tool *t, const kpi_tally_options *options) {
     tool_list files = tool_files(t);
     for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_tally_read(tally, files.name[i], &t->report, &t->error));
     tool_try(t, kpi_tally_finish(tally, &t->error));
+    tell_withheld(t, tally, options);
     if (options->emit)
         tool_print(t, measure_columns, 4, kpi_tally_groups(tally), measure_rows, tally);
     else
@@ -632,6 +730,7 @@ int tool_tally(const tool_spec *spec, enum kpi_record_kind record, int argc, cha
         case OPT_SOURCE: tool_add_names(&t, &sources); break;
         case OPT_SCALE: tool_scale(&t, &to.low, &to.high); break;
         case OPT_LATE_AFTER: to.late_after = (int64_t)tool_count(&t, 0); break;
+        case OPT_MIN: to.least = tool_count(&t, 1); break;
         case OPT_TOP: to.top = tool_count(&t, 1); break;
         case OPT_AS_OF: to.as_of = tool_day(&t), to.has_as_of = true; break;
         } /* clang-format on */

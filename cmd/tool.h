@@ -14,13 +14,13 @@
 
 /* Every option of the kit: one letter means one thing in all tools; those above 255 have no letter. */
 enum {
-    OPT_AS_OF = 256, OPT_AGREED, OPT_AGREEMENT, OPT_AMONG, OPT_AUTHOR, OPT_BASELINE, OPT_BATCH, OPT_BOM,
+    OPT_AS_OF = 256, OPT_AGREED, OPT_AGREEMENT, OPT_AMONG, OPT_AUTHOR, OPT_BASELINE, OPT_BATCH, OPT_BOM, OPT_CLAMP,
     OPT_COMMENT, OPT_DAYS, OPT_DIGITS, OPT_HELP, OPT_HISTORY, OPT_ID, OPT_INTO, OPT_KEEP_LOGGED, OPT_KIND,
-    OPT_LATE_AFTER, OPT_LIFE, OPT_LIKE, OPT_MINUTES, OPT_NEXT, OPT_NEXT_STEP, OPT_NOTE, OPT_OUTCOME, OPT_PARTIAL,
-    OPT_PLAN, OPT_PURPOSE, OPT_REACH, OPT_REASON, OPT_RESOLVED, OPT_REVIEW, OPT_REVIEWED, OPT_RISK, OPT_RULES,
-    OPT_SAYS, OPT_SCALE, OPT_SCORE, OPT_SORTED, OPT_SOURCE, OPT_STATUS, OPT_STEP, OPT_STRATEGY, OPT_STRICT,
-    OPT_SUPPORTS, OPT_THEME, OPT_TITLE, OPT_TOP, OPT_TREE, OPT_UNPLANNED, OPT_VERSION, OPT_WEIGHT, OPT_WHY,
-    OPT_WITHIN, OPT_WITHOUT
+    OPT_LATE_AFTER, OPT_LEAST, OPT_LIFE, OPT_LIKE, OPT_MIN, OPT_MINUTES, OPT_NEXT, OPT_NEXT_STEP, OPT_NOTE,
+    OPT_OTHER, OPT_OUTCOME, OPT_PARTIAL, OPT_PHRASES, OPT_PLAN, OPT_PURPOSE, OPT_REACH, OPT_REASON, OPT_RESOLVED,
+    OPT_REVIEW, OPT_REVIEWED, OPT_RISK, OPT_RULES, OPT_SAYS, OPT_SCALE, OPT_SCORE, OPT_SELF, OPT_SORTED, OPT_SOURCE,
+    OPT_STATUS, OPT_STEP, OPT_STRATEGY, OPT_STRICT, OPT_SUPPORTS, OPT_THEME, OPT_THEMES, OPT_TITLE, OPT_TOP,
+    OPT_TREE, OPT_UNPLANNED, OPT_VERSION, OPT_WEIGHT, OPT_WHY, OPT_WITHIN, OPT_WITHOUT
 };
 
 typedef struct tool_takes { /* a row of a tool's table of options, which ends with {0} */
@@ -135,6 +135,18 @@ void tool_print(tool *t, const kpi_column *column, size_t columns, size_t rows, 
 int tool_cell(kpi_output *rows, const char *text, kpi_error *e);
 int tool_number_cell(kpi_output *rows, bool known, kpi_decimal value, int digits, kpi_error *e);
 int tool_ratio_cell(kpi_output *rows, bool known, kpi_ratio value, int digits, kpi_error *e);
+
+/* For filters: lines of record (NULL: any) to standard output as -o says. Flushed, so that what comes through a pipe bit
+ * by bit goes on bit by bit. The end: also when there was no line. */
+typedef struct tool_lines {
+    tool *t;
+    const kpi_record *record;
+    kpi_output *output; /* NULL: lines as they are */
+    bool begun;
+} tool_lines;
+void tool_lines_start(tool_lines *to, tool *t, const kpi_record *record);
+int tool_lines_put(void *to, kpi_text lines, kpi_error *e); /* a kpi_grep_put */
+void tool_lines_end(tool_lines *to);
 
 /* All of visit-tally and feedback-tally but for the options that each takes. */
 int tool_tally(const tool_spec *spec, enum kpi_record_kind record, int argc, char **argv);

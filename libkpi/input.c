@@ -541,13 +541,27 @@ int kpi__each_block(kpi__input *in, kpi__take_block *take, void *const *worker, 
     return crew.code;
 }
 
-int kpi__read_whole(const char *path, char **bytes, size_t *length, kpi_error *e) {
-    kpi__input *in;
+int kpi__input_again(kpi__input **out, const kpi__input *in, kpi_error *e) {
+    kpi__input *again;
+    int code = input_new(&again, in->name, e);
+    if (code) return code;
+    again->fd = fcntl(in->fd, F_DUPFD_CLOEXEC, 3);
+    if (again->fd < 0) {
+        code = kpi__fail_errno(e, in->name, "open");
+        kpi__input_free(again);
+        return code;
+    }
+    again->sized = true;
+    again->from = again->counted = in->from;
+    *out = again;
+    return KPI_OK;
+}
+
+int kpi__input_whole(kpi__input *in, char **bytes, size_t *length, kpi_error *e) {
     char *whole = NULL, *grown;
     size_t have = 0, room = 0;
     ssize_t got = 1;
-    int code = kpi__input_open(&in, path, e);
-    if (code) return code;
+    int code = KPI_OK;
     while (got > 0) {
         if (room - have < BLOCK / 2) {
             room = room ? 2 * room : in->sized && in->left < SIZE_MAX / 2 ? (size_t)in->left + BLOCK : BLOCK;
@@ -566,4 +580,10 @@ int kpi__read_whole(const char *path, char **bytes, size_t *length, kpi_error *e
     *bytes = grown;
     *length = have;
     return KPI_OK;
+}
+
+int kpi__read_whole(const char *path, char **bytes, size_t *length, kpi_error *e) {
+    kpi__input *in;
+    int code = kpi__input_open(&in, path, e);
+    return code ? code : kpi__input_whole(in, bytes, length, e);
 }

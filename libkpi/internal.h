@@ -25,6 +25,27 @@ static inline uint32_t kpi__load4(const char *p) {
     return word;
 }
 
+/* Behind the copy. Few bytes, as most cells have, are moved without a call. */
+static inline char *kpi__copy_short(char *to, kpi_text from) {
+    size_t n = from.len;
+    if (n >= 8 && n <= 16) {
+        uint64_t head = kpi__load8(from.ptr), tail = kpi__load8(from.ptr + n - 8);
+        memcpy(to, &head, 8);
+        memcpy(to + n - 8, &tail, 8);
+    } else if (n > 16) {
+        memcpy(to, from.ptr, n);
+    } else if (n >= 4) {
+        uint32_t head = kpi__load4(from.ptr), tail = kpi__load4(from.ptr + n - 4);
+        memcpy(to, &head, 4);
+        memcpy(to + n - 4, &tail, 4);
+    } else if (n) {
+        to[0] = from.ptr[0];
+        to[n / 2] = from.ptr[n / 2];
+        to[n - 1] = from.ptr[n - 1];
+    }
+    return to + n;
+}
+
 #define KPI__BYTES(b) (UINT64_C(0x0101010101010101) * (b)) /* a word of 8 times the byte b */
 
 /* The first n of a word's bytes as they stand in memory, n 0..8; the others 0. */
@@ -216,6 +237,10 @@ int kpi__each_block(kpi__input *input, kpi__take_block *take, void *const *worke
 unsigned kpi__input_workers(const kpi__input *input, unsigned asked);
 unsigned kpi__threads(unsigned asked); /* 0: as many as this process may run on; at most KPI__THREADS */
 enum { KPI__THREADS = 64 };
+/* Another input of the same open file, a regular one, to be narrowed before it is read, when the first is done. */
+int kpi__input_again(kpi__input **out, const kpi__input *input, kpi_error *e);
+/* All of input, which is freed, as below. */
+int kpi__input_whole(kpi__input *input, char **bytes, size_t *length, kpi_error *e);
 /* A whole file into memory (malloc; NUL behind it; caller frees), under the shared lock like a reader's. */
 int kpi__read_whole(const char *path, char **bytes, size_t *length, kpi_error *e);
 
@@ -302,6 +327,37 @@ static inline uint64_t kpi__line_number(const kpi__batch *batch, const kpi__bloc
 }
 int kpi__each_batch(kpi__input *input, const kpi__taker *take, void *const *worker, unsigned workers, uint64_t **base,
                     const kpi_report *report, kpi_error *e);
+
+/* ---- filter.c (before grep.c): lines that go through ---- */
+typedef struct kpi__outlet { /* where they go; by those whose turn it is */
+    kpi_grep_put *put;
+    void *context;
+    const kpi_report *report;
+    uint64_t lines;
+} kpi__outlet;
+typedef struct kpi__kept { /* by one worker, of the block at hand; free bytes */
+    kpi__outlet *to;
+    char *bytes;
+    size_t used, room;
+    uint64_t lines;
+} kpi__kept;
+char *kpi__kept_room(kpi__kept *kept, size_t n); /* for n more bytes behind those used; NULL: no memory */
+int kpi__keep_line(kpi__kept *kept, kpi_text text, kpi_error *e);
+int kpi__give_kept(kpi__kept *kept, kpi__block *block, kpi_error *e); /* all, when it is block's turn */
+/* Tells of a problem in block, behind the lines before it. Returns what the work is to end with, in *e. */
+int kpi__tell_kept(kpi__kept *kept, kpi__block *block, kpi_error *problem, kpi_error *e);
+/* Records, in order and as they are but for one field, and without BOM, comments, blank lines and CR. */
+typedef struct kpi__change {
+    const kpi_record *record; /* one without more fields */
+    unsigned field;           /* neither the first nor the last */
+    /* Sets value[i] where the field of line i, which is not odd, is to be another one; all are {0} before. It lives
+     * until the next call, that of an odd line beside those of its batch. May make lines odd. */
+    int (*batch)(void *changer, kpi__batch *batch, const kpi__columns *columns, kpi_text *value, kpi_error *e);
+    int (*line)(void *changer, const kpi_line *line, kpi_text *value, kpi_error *e); /* of an odd one, likewise */
+} kpi__change;
+/* All of input, which is freed, by as many changers as workers. */
+int kpi__change_lines(kpi__input *input, const kpi__change *change, void *const *changer, unsigned workers,
+                      kpi__outlet *to, kpi_error *e);
 
 /* ---- record.c ---- */
 /* A feedback line whose score is outside low..high is KPI_DATA. */
@@ -800,6 +856,38 @@ typedef struct kpi__share {
 } kpi__share;
 bool kpi__scale_weights(kpi__share *share, size_t n, kpi_decimal total, int digits);
 
+/* ---- phrases.c: which of thousands of phrases a text has ---- */
+/* Whether a letter or digit of words begins with c: ASCII, and U+00C0..U+053F, Latin, Greek, Cyrillic. */
+static inline bool kpi__is_letter(unsigned char c) {
+    return (unsigned char)((c | 0x20) - 'a') < 26 || (unsigned char)(c - '0') < 10 || (unsigned char)(c - 0xC3) < 18;
+}
+/* plain as texts are compared: ASCII letters small, blanks that stand together (space, TAB, LF, CR) one space. out has
+ * room for as many bytes; returns how many there are. */
+size_t kpi__phrase_fold(kpi_text plain, char *out);
+typedef struct kpi__phrases kpi__phrases;
+kpi__phrases *kpi__phrases_new(void); /* NULL: no memory */
+void kpi__phrases_free(kpi__phrases *phrases);
+/* A phrase, folded, not empty, no blank at its ends, none twice, and what it stands for. false: no memory, or more than
+ * 2^29 bytes in all. */
+bool kpi__phrases_add(kpi__phrases *phrases, kpi_text folded, uint32_t value);
+bool kpi__phrases_ready(kpi__phrases *phrases); /* after the last one; false: no memory */
+/* What the longest phrase (in code points) in text[i] stands for, of equal ones the first; KPI__NONE: there is none.
+ * text is plain UTF-8, and behind it stands a blank. Words are whole. Any thread may ask. */
+void kpi__phrases_find(const kpi__phrases *phrases, const kpi_text *text, unsigned n, uint32_t *value);
+
+/* ---- theme.c ---- */
+typedef struct kpi__comments { /* of feedback without a theme, by one worker; free plain */
+    const kpi_themes *themes; /* NULL: none */
+    char *plain;
+    size_t room;
+    unsigned n;
+    uint16_t line[KPI__BATCH];
+    kpi_text text[KPI__BATCH];  /* plain */
+    uint32_t theme[KPI__BATCH]; /* set where there are themes; KPI__NONE: none of them */
+} kpi__comments;
+void kpi__comments_of(kpi__comments *comments, const kpi__batch *batch); /* of lines not odd */
+int kpi__comment_of(kpi__comments *comments, const kpi_line *line, kpi_error *e); /* of an odd line */
+
 /* ---- bag.c: the distinct members of groups ---- */
 typedef struct kpi__bags kpi__bags; /* by group: a set of numbers that are not 0 */
 kpi__bags *kpi__bags_new(void);
@@ -828,7 +916,8 @@ size_t kpi__bags_members(kpi__bags *bags, uint32_t group, const uint64_t **membe
 enum kpi__count { /* visits, then feedback; the two never meet in one tally; the first 8 are of lines */
     KPI__DONE, KPI__PLANNED, KPI__MISSED, KPI__CANCELLED, KPI__PURPOSEFUL, KPI__LATE, KPI__LINE_COUNTS = 8,
     KPI__CLIENTS = KPI__LINE_COUNTS, KPI__KEPT, KPI__OWNED, KPI__COVERED, KPI__COUNTS,
-    KPI__ALL = 0, KPI__SCORED, KPI__PROMOTERS, KPI__PASSIVES, KPI__SATISFIED, KPI__UNRESOLVED, KPI__RESOLVED
+    KPI__ALL = 0, KPI__SCORED, KPI__PROMOTERS, KPI__PASSIVES, KPI__SATISFIED, KPI__UNRESOLVED, KPI__RESOLVED,
+    KPI__UP_TO = KPI__LINE_COUNTS
 };
 typedef struct kpi__group { /* adds up in any order: counts and sums by addition, min and max among those scored */
     uint64_t count[KPI__COUNTS];
@@ -890,7 +979,8 @@ bool kpi__groups_sort(const kpi__groups *groups, unsigned threads, uint32_t *ord
 
 enum {
     KPI__NEEDS_CLIENTS = 1, KPI__NEEDS_KEPT = 2, KPI__NEEDS_COVERAGE = 4, KPI__NEEDS_NPS_SCALE = 8,
-    KPI__NEEDS_DAYS = 16, KPI__NEEDS_ALL = 32, KPI__NEEDS_TEAM = 64
+    KPI__NEEDS_DAYS = 16, KPI__NEEDS_ALL = 32, KPI__NEEDS_TEAM = 64,
+    KPI__NEEDS_ORDER = 128 /* of groups, as printed */
 };
 typedef struct kpi__stat {
     const char *name;

@@ -509,6 +509,7 @@ typedef struct kpi_tally_options {
     kpi_day as_of;                  /* lines logged after this UTC day are left out */
     const kpi_book *manager_book, *client_book; /* NULL: none */
     size_t top;                     /* 0: all groups */
+    size_t least;                   /* of feedback: groups with fewer scored lines have no figures */
     unsigned threads;               /* at most so many work on one file; 0: as many as the machine has */
 } kpi_tally_options;
 
@@ -530,6 +531,7 @@ size_t kpi_tally_stats(const kpi_tally *tally);
 const char *kpi_tally_key_name(const kpi_tally *tally, size_t key);
 const char *kpi_tally_stat_name(const kpi_tally *tally, size_t stat);  /* with emit: the metric */
 size_t kpi_tally_groups(const kpi_tally *tally);
+size_t kpi_tally_withheld(const kpi_tally *tally); /* groups of all that have no figures as they are too small */
 kpi_text kpi_tally_key(const kpi_tally *tally, size_t group, size_t key);
 #define KPI_TALLY_STATS 64     /* at most in one tally */
 typedef struct kpi_figure {    /* as text */
@@ -616,6 +618,66 @@ size_t kpi_honesty_size(const kpi_honesty *honesty);
 void kpi_honesty_at(const kpi_honesty *honesty, size_t i, kpi_finding *out);
 kpi_place kpi_honesty_beside(const kpi_honesty *honesty, size_t i, size_t k);
 const char *kpi_honesty_rule(size_t i); /* their names: 0, 1, ... up to NULL */
+
+/* ---- themes of comments (theme.c, runs.c) ------------------------------------------------------------ */
+
+typedef struct kpi_themes kpi_themes; /* themes, and the phrases that tell them; see feedback-theme(1) */
+int kpi_themes_new(kpi_themes **out, kpi_error *error);
+void kpi_themes_free(kpi_themes *themes);
+/* Adds a file of YAML, and the same from memory, named file in messages. KPI_DATA: it is no map of themes to lists of
+ * phrases, there is none, or a phrase was given before. After a failure the themes may only be freed. */
+int kpi_themes_read(kpi_themes *themes, const char *path, kpi_error *error);
+int kpi_themes_parse(kpi_themes *themes, const char *file, kpi_text bytes, kpi_error *error);
+/* After the last one, once, before they are used. */
+int kpi_themes_ready(kpi_themes *themes, kpi_error *error);
+
+typedef struct kpi_theme_options {
+    const kpi_themes *themes;
+    const char *other;  /* the theme of comments with no phrase; NULL, "": they stay without */
+    unsigned threads;   /* 0: as many as the process may run on */
+} kpi_theme_options;
+/* Gives put all feedback of the file at path ("-": standard input): lines that have a comment and no theme with that of
+ * the longest phrase in it (in code points; of equal ones the first in the comment), the others as they are, without
+ * BOM, comments, blank lines and CR. Bad lines are told to report, all lines before them given to put. */
+int kpi_theme(const char *path, const kpi_theme_options *options, kpi_grep_put *put, void *context,
+              const kpi_report *report, kpi_error *error);
+
+/* The phrases that are commonest in comments of feedback without a theme, but for those comments to which themes (NULL:
+ * none; to outlive it) give one: words, runs of 2 and 3 words, and of 2 to 6 characters of scripts without blanks, such
+ * as Chinese; but those that are in as many comments as a longer one around them. */
+typedef struct kpi_phrases kpi_phrases;
+int kpi_phrases_new(kpi_phrases **out, const kpi_themes *themes, unsigned threads, kpi_error *error);
+void kpi_phrases_free(kpi_phrases *phrases);
+/* Adds a file. Memory goes by the number of different runs. After a failure the phrases may only be freed. */
+int kpi_phrases_read(kpi_phrases *phrases, const char *path, const kpi_report *report, kpi_error *error);
+int kpi_phrases_finish(kpi_phrases *phrases, size_t most, kpi_error *error); /* once: at most so many are found */
+size_t kpi_phrases_size(const kpi_phrases *phrases);
+/* By the number of comments that have it, the most first, then by bytes; folded and in line form. */
+kpi_text kpi_phrases_at(const kpi_phrases *phrases, size_t i, uint64_t *comments);
+
+/* ---- ratings made comparable (level.c) ---------------------------------------------------------------- */
+
+typedef struct kpi_level_options {
+    bool has_period;       /* only ratings dated in `period` ... */
+    kpi_period period;
+    kpi_names sources;     /* ... of these sources ... */
+    bool self;             /* ... and those of source self only if this is set */
+    size_t least;          /* only of raters (clients) with at least so many of them */
+    kpi_decimal low, high; /* the scale of scores; both 0: 0..10 */
+    bool clamp;            /* no score leaves it */
+    unsigned threads;      /* 0: as many as the process may run on */
+} kpi_level_options;
+
+/* Moves the mean of each rater's ratings to the mean of all those that are moved. A score becomes score + mean of all -
+ * mean of the rater, exact, rounded to 6 decimals; without clamp it may leave the scale by less than its length. */
+typedef struct kpi_level kpi_level;
+int kpi_level_new(kpi_level **out, const kpi_level_options *options, kpi_error *error);
+void kpi_level_free(kpi_level *level);
+/* Counts the ratings of the feedback at path ("-": standard input) and keeps it open; what is no regular file is kept in
+ * memory. Bad lines are told to report. After a failure the level may only be freed. */
+int kpi_level_read(kpi_level *level, const char *path, const kpi_report *report, kpi_error *error);
+/* Once, at the end: gives put all lines of all files but the bad ones, as kpi_theme does. */
+int kpi_level_write(kpi_level *level, kpi_grep_put *put, void *context, kpi_error *error);
 
 /* ---- output (output.c) ------------------------------------------------------------------------------ */
 

@@ -90,27 +90,6 @@ static inline char *reserve(kpi_output *output, struct buffer *buffer, size_t n)
     return buffer->ptr + buffer->used;
 }
 
-/* Behind the copy. Few bytes, as most cells have, are moved without a call. */
-static inline char *copy_short(char *to, kpi_text from) {
-    size_t n = from.len;
-    if (n >= 8 && n <= 16) {
-        uint64_t head = kpi__load8(from.ptr), tail = kpi__load8(from.ptr + n - 8);
-        memcpy(to, &head, 8);
-        memcpy(to + n - 8, &tail, 8);
-    } else if (n > 16) {
-        memcpy(to, from.ptr, n);
-    } else if (n >= 4) {
-        uint32_t head = kpi__load4(from.ptr), tail = kpi__load4(from.ptr + n - 4);
-        memcpy(to, &head, 4);
-        memcpy(to + n - 4, &tail, 4);
-    } else if (n) {
-        to[0] = from.ptr[0];
-        to[n / 2] = from.ptr[n / 2];
-        to[n - 1] = from.ptr[n - 1];
-    }
-    return to + n;
-}
-
 static inline void put(kpi_output *output, const char *ptr, size_t n) {
     char *w = n ? reserve(output, &output->row, n) : NULL;
     if (!w)
@@ -612,7 +591,7 @@ int kpi_output_cell(kpi_output *output, kpi_text cell, kpi_error *error) {
         return any_cell(output, cell, error);
     char *start = row->ptr + row->used, *w = start;
     *w = '\t';
-    w = copy_short(w + (output->at != 0), cell);
+    w = kpi__copy_short(w + (output->at != 0), cell);
     row->used += (size_t)(w - start);
     return ++output->at < output->columns ? KPI_OK : end_row(output, error);
 }

@@ -133,7 +133,7 @@ static void exhaust(const char *what, stage *work) {
 /* ---- stages ---- */
 
 static char managers[320], clients[320], goals_yaml[320], goal_lines[320], measures[320], visits[320], timed[320],
-    feedback[320], scratch[320], large[320];
+    feedback[320], scratch[320], large[320], plain_feedback[320];
 
 static int read_whole(kpi_error *error) {
     char *bytes;
@@ -250,13 +250,78 @@ static int tally_emit(kpi_error *error) {
 
 static int tally_feedback(kpi_error *error) {
     kpi_tally_options options = {
-        .record = KPI_FEEDBACK, .keys = "theme,comment", .stats = "nps,csat-low,share", .top = 3};
+        .record = KPI_FEEDBACK, .keys = "theme,comment", .stats = "nps,csat-low,share,running", .top = 3, .least = 2};
     return tally_once(&options, feedback, error);
 }
 
 static int tally_nothing(kpi_error *error) {
     kpi_tally_options options = {.record = KPI_FEEDBACK, .keys = ""};
     return tally_once(&options, "/dev/null", error);
+}
+
+static int put_nowhere(void *context, kpi_text lines, kpi_error *error) {
+    (void)context, (void)lines, (void)error;
+    return KPI_OK;
+}
+
+static int read_themes(kpi_themes **out, kpi_error *error) {
+    kpi_themes *made = NULL;
+    int code = kpi_themes_new(&made, error);
+    if (!code) code = kpi_themes_parse(made, "t", TEXT("a: [comment of, number 7]\nb: [\"odd\", 发货]\n"), error);
+    if (!code) code = kpi_themes_ready(made, error);
+    if (code)
+        kpi_themes_free(made);
+    else
+        *out = made;
+    return code;
+}
+
+static int fill_themes(kpi_error *error) {
+    kpi_theme_options options = {.other = "other", .threads = 1};
+    kpi_themes *made;
+    int code = read_themes(&made, error);
+    if (code) return code;
+    options.themes = made;
+    code = kpi_theme(plain_feedback, &options, put_nowhere, NULL, NULL, error);
+    kpi_themes_free(made);
+    return code;
+}
+
+static int count_phrases(kpi_error *error) {
+    kpi_phrases *phrases;
+    int code = kpi_phrases_new(&phrases, NULL, 1, error);
+    if (code) return code;
+    code = kpi_phrases_read(phrases, plain_feedback, NULL, error);
+    if (!code) code = kpi_phrases_finish(phrases, 10, error);
+    kpi_phrases_free(phrases);
+    return code;
+}
+
+static int level_from(const char *path, kpi_error *error) {
+    kpi_level_options options = {.least = 1, .threads = 2, .high = 100 * KPI_ONE};
+    kpi_level *level;
+    int code = kpi_level_new(&level, &options, error);
+    if (code) return code;
+    code = kpi_level_read(level, path, NULL, error);
+    if (!code) code = kpi_level_write(level, put_nowhere, NULL, error);
+    kpi_level_free(level);
+    return code;
+}
+
+static int level_file(kpi_error *error) { return level_from(plain_feedback, error); }
+
+/* What is no regular file. */
+static int level_pipe(kpi_error *error) {
+    int ends[2];
+    char path[64];
+    static const char line[] = "2026-10-01\tm\ta\t\t\t5\t\t\todd\\n\n";
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], line, sizeof line - 1), sizeof line - 1);
+    close(ends[1]);
+    snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+    int code = level_from(path, error);
+    close(ends[0]);
+    return code;
 }
 
 /* A large file, by one thread and by two (what one thread takes is then as it comes: each failure is met sooner or
@@ -641,6 +706,12 @@ static void write_feedback(FILE *file) {
                 i % 20, i % 11, i);
 }
 
+static void write_plain_feedback(FILE *file) { /* without themes */
+    for (int i = 0; i < MANY; i++)
+        fprintf(file, "2026-10-05\tann\trater with a name too long for one slot %d\tsurvey\t\t%d\t\t\t%s number %d\n", i % 9,
+                i % 11, i % 5 ? "comment of which each is" : "an odd\\n one, 发货太慢了", i);
+}
+
 static int make_files(void **state) {
     if (make_temp_folder(state)) return -1;
     kpi_error error;
@@ -653,6 +724,7 @@ static int make_files(void **state) {
     write_file(visits, "visits", write_visits);
     write_file(timed, "timed", write_timed);
     write_file(feedback, "feedback", write_feedback);
+    write_file(plain_feedback, "plain", write_plain_feedback);
     write_file(large, "large", write_large);
     snprintf(scratch, sizeof scratch, "%s", temp_path("log.tsv"));
     null_file = fopen("/dev/null", "w");
@@ -713,6 +785,14 @@ static void test_tallies(void **state) {
     exhaust("groups and bags", count_many);
 }
 
+static void test_feedback(void **state) {
+    (void)state;
+    exhaust("themes", fill_themes);
+    exhaust("phrases", count_phrases);
+    exhaust("a level", level_file);
+    exhaust("a level of a pipe", level_pipe);
+}
+
 static void test_writing_goals(void **state) {
     (void)state;
     exhaust("a document", write_document);
@@ -752,6 +832,7 @@ int main(void) {
         cmocka_unit_test(test_tallies), cmocka_unit_test(test_output), cmocka_unit_test(test_logs),
         cmocka_unit_test(test_looking_at_goals),
         cmocka_unit_test(test_writing_goals),
+        cmocka_unit_test(test_feedback),
     };
     return cmocka_run_group_tests(tests, make_files, drop_files) != 0;
 }
