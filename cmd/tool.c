@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ static const struct {
     {'l', "long", NULL, "a line for each metric, adjustment and gate"},
     {'m', "manager", "NAME", "only this manager or owner (repeatable)"},
     {'M', "managers", "FILE", "the book of managers"},
+    {'n', "dry-run", NULL, "show what would be done, and do nothing"},
     {'o', "output", "FORMAT", "lines (default), table, csv, json or md"},
     {'p', "period", "PERIOD", "such as 2026-10, 2026-Q4, 2026-W45, a day, DAY..DAY, last-month, this-year"},
     {'r', "record", "RECORD", "what the lines are: visit feedback measure goal score detail client manager"},
@@ -42,6 +44,7 @@ static const struct {
     {OPT_BOM, "bom", NULL, "begin csv with a byte order mark, for Excel"},
     {OPT_COMMENT, "comment", "TEXT", "what was said"},
     {OPT_DAYS, "days", NULL, "in proportion to days"},
+    {OPT_DETRACTORS, "detractors", "DAYS", "days within which detractors are answered (default 2)"},
     {OPT_DIGITS, "digits", "N", "decimals, 0 to 6"},
     {OPT_ID, "id", "ID", "the goal's name (default PERIOD/OWNER/METRIC)"},
     {OPT_INTO, "into", "UNIT", "in parts for each day, week, month, quarter, half or year"},
@@ -49,11 +52,13 @@ static const struct {
     {OPT_KIND, "kind", "NAME", "visit, call, video, message, meeting, training or any name"},
     {OPT_LATE_AFTER, "late-after", "DAYS", "days after which a visit is logged late (default 3)"},
     {OPT_LIKE, "like", "FILE", "in proportion to these measures of the year before"},
+    {OPT_LINE, "line", "N", "only the line of this number"},
     {OPT_MINUTES, "minutes", "N", "how long it took"},
     {OPT_NEXT, "next", "DATE", "plan the next visit for that day, too"},
     {OPT_NEXT_STEP, "next-step", "TEXT", "what is to be done next"},
     {OPT_NOTE, "note", "TEXT", "anything else"},
     {OPT_OUTCOME, "outcome", "TEXT", "what came of it"},
+    {OPT_PASSIVES, "passives", "DAYS", "days within which passives are answered (default 5)"},
     {OPT_PLAN, "plan", NULL, "a visit planned, not done"},
     {OPT_PURPOSE, "purpose", "TEXT", "what for"},
     {OPT_REASON, "reason", "TEXT", "why it is changed"},
@@ -64,6 +69,7 @@ static const struct {
     {OPT_SAYS, "says", "TEXT", "what was found"},
     {OPT_SCALE, "scale", "LOW..HIGH", "the scale of scores (default 0..10)"},
     {OPT_SCORE, "score", "N", "the score given"},
+    {OPT_SET, "set", "FIELD=VALUE", "what a field becomes, FIELD= for empty (repeatable)"},
     {OPT_SORTED, "sorted", NULL, "the lines are in the order of their first days: read no more than needed"},
     {OPT_SOURCE, "source", "NAME", "survey, call, visit, app, peer, supervisor, self or any name"},
     {OPT_STATUS, "status", "STATUS", "done (default), planned, missed or cancelled"},
@@ -74,6 +80,7 @@ static const struct {
     {OPT_THEME, "theme", "NAME", "what it is about; may be a path: delivery/late"},
     {OPT_TITLE, "title", "TEXT", "what is to be reached, in words"},
     {OPT_TOP, "top", "N", "only the N groups with the largest first statistic"},
+    {OPT_VISITS, "visits", "FILE", "a log of visits (repeatable)"},
     {OPT_WEIGHT, "weight", "N", "its weight in the owner's score"},
     {OPT_WHY, "why", "TEXT", "the reason for it"},
     {OPT_HELP, "help", NULL, "print this and exit"},
@@ -420,6 +427,38 @@ void tool_add_goal_operands(tool *t, tool_list *files) {
     for (size_t i = 0; i < operands.n; i++) tool_add(t, files, operands.name[i]);
 }
 
+const kpi_record *tool_record(tool *t) {
+    const kpi_record *record = kpi_record_named(t->value);
+    if (!record) tool_usage(t, "not a record: '%s'", t->value);
+    return record;
+}
+
+kpi_where tool_where(tool *t, const kpi_record *record, const char *text) {
+    const char *equals = strchr(text, '=');
+    if (!equals) tool_usage(t, "not FIELD=VALUE: '%s'", text);
+    int field = kpi_record_field(record, (kpi_text){text, (size_t)(equals - text)});
+    if (field < 0) tool_usage(t, "a %s line has no field '%.*s'", record->name, (int)(equals - text), text);
+    return (kpi_where){(unsigned)field, kpi_text_of(equals + 1)};
+}
+
+void tool_add_where(tool *t, tool_wheres *list, kpi_where where) {
+    kpi_where *grown = tool_own(t, malloc((list->n + 1) * sizeof *grown));
+    if (list->n) memcpy(grown, list->where, list->n * sizeof *grown);
+    grown[list->n++] = where;
+    list->where = grown;
+}
+
+void tool_add_wheres(tool *t, tool_wheres *list, const kpi_record *record, tool_list texts) {
+    for (size_t i = 0; i < texts.n; i++) tool_add_where(t, list, tool_where(t, record, texts.name[i]));
+}
+
+void tool_add_named(tool *t, tool_wheres *list, const kpi_record *record, const char *field, tool_list names) {
+    int at = record ? kpi_record_field(record, kpi_text_of(field)) : 1;
+    if (names.n && at < 0) tool_usage(t, "a %s line has no %s", record->name, field);
+    for (size_t i = 0; i < names.n; i++)
+        tool_add_where(t, list, (kpi_where){(unsigned)at, kpi_text_of(names.name[i])});
+}
+
 kpi_names tool_names(tool_list list) { return (kpi_names){list.name, list.n}; }
 
 const char *tool_default_file(tool *t, const char *name) {
@@ -462,6 +501,15 @@ static const char *day_text(tool *t, kpi_day day) {
 const char *tool_plain_day(tool *t) { return day_text(t, tool_day(t)); }
 
 const char *tool_today(tool *t) { return day_text(t, tool_now(t)->today); }
+
+const char *tool_user(tool *t) {
+    const char *name = getenv("LOGNAME");
+    if (name && *name) return name;
+    errno = 0;
+    const struct passwd *entry = getpwuid(geteuid());
+    if (!entry && errno != ENOMEM) return NULL;
+    return tool_own(t, entry ? strdup(entry->pw_name) : NULL);
+}
 
 const char *tool_target(tool *t) {
     size_t n = strlen(t->value);
@@ -522,6 +570,16 @@ kpi_output *tool_output(tool *t, const kpi_column *column, size_t columns) {
     tool_try(t, kpi_output_new(&output, stdout, &t->output, column, columns, &t->error));
     TOOL_HOLD(t, output, kpi_output_free);
     return output;
+}
+
+kpi_column *tool_columns(tool *t, const kpi_record *record) {
+    kpi_column *column = tool_own(t, calloc(record->fields, sizeof *column));
+    for (unsigned i = 0; i < record->fields; i++) {
+        enum kpi_type type = record->field[i].type;
+        bool number = type == KPI_TYPE_NUMBER || type == KPI_TYPE_COUNT;
+        column[i] = (kpi_column){record->field[i].name, number ? KPI_COLUMN_NUMBER : KPI_COLUMN_TEXT};
+    }
+    return column;
 }
 
 void tool_end_output(tool *t, kpi_output *output) { tool_try(t, kpi_output_end(output, &t->error)); }

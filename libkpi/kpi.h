@@ -678,6 +678,41 @@ int kpi_batch_read(kpi_batch *batch, const char *path, const kpi_report *report,
 /* Appends all to the log at path, which is created when missing; an empty batch touches nothing. */
 int kpi_batch_append(const kpi_batch *batch, const char *path, const kpi_report *report, kpi_error *error);
 
+/* ---- corrections (amend.c) --------------------------------------------------------------------------- */
+
+typedef struct kpi_amendment {
+    const kpi_record *record; /* what the lines of the file are */
+    bool has_period;          /* which line: as kpi_grep finds it, ... */
+    kpi_period period;
+    const kpi_where *where;
+    size_t wheres;
+    uint64_t line;            /* ... and, where not 0, the line of this number */
+    const kpi_where *set;     /* what which field becomes, each field once */
+    size_t sets;
+    const char *author;       /* who says so, a name, and why, a free text; both in line form */
+    const char *reason;
+    kpi_now now;              /* no visit done after today; when it was amended */
+    bool keep_logged;         /* `logged` may be set */
+    kpi_decimal low, high;    /* the scale of a score that is set; both 0: 0..10 */
+} kpi_amendment;
+
+/* Takes the line as it is and as it would be; what it returns is what kpi_amend ends with. */
+typedef int kpi_amend_show(void *context, const kpi_line *old, const kpi_line *amended, kpi_error *error);
+
+/* Corrects the one line of the regular file at path that asked finds, under its lock; every other byte stays. Before,
+ * an entry is appended to FILE.amended beside the real file, synced: time, author, reason, number of the line, then the
+ * fields of the line as it was and those as it is now. Then as kpi_store_replace. An incomplete last line is moved as
+ * by kpi_store_open. With show (else NULL) nothing is changed, and show hears of what would be.
+ * KPI_NO: no line fits, or several do (report is then told of the first ones), or it is so already. KPI_DATA: the line
+ * would be no valid record, or could not have been logged; or another line is none, where report does not go on.
+ * KPI_USAGE: fields that are not there, or set twice; `logged`. A failure after the entry was written is told to
+ * report, too: the entry is then of an amendment that was not made. */
+int kpi_amend(const char *path, const kpi_amendment *asked, kpi_amend_show *show, void *context,
+              const kpi_report *report, kpi_error *error);
+/* The only record that has all these fields and that the lines of the file at path are; it reads no more of them than
+ * tell. KPI_USAGE: there is none, or more than one. */
+int kpi_record_guess(const char *path, kpi_names fields, const kpi_record **out, kpi_error *error);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }
