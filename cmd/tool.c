@@ -358,6 +358,11 @@ size_t tool_count(tool *t, unsigned least) {
     return (size_t)(number / KPI_ONE);
 }
 
+int64_t tool_days(tool *t) {
+    size_t days = tool_count(t, 0);
+    return days < INT32_MAX ? (int64_t)days : INT32_MAX;
+}
+
 void tool_scale(tool *t, kpi_decimal *low, kpi_decimal *high) {
     const char *dots = strstr(t->value, "..");
     if (!dots || kpi_decimal_parse((kpi_text){t->value, (size_t)(dots - t->value)}, low) ||
@@ -416,10 +421,12 @@ bool tool_listed(tool_list list, const char *text) {
     return !list.n || kpi_names_pass(tool_names(list), kpi_text_of(text));
 }
 
-void tool_add_goal_file(tool *t, tool_list *files) {
+const char *tool_input(tool *t) {
     check_stdin(t, t->value);
-    tool_add(t, files, t->value);
+    return t->value;
 }
+
+void tool_add_goal_file(tool *t, tool_list *files) { tool_add(t, files, tool_input(t)); }
 
 void tool_add_goal_operands(tool *t, tool_list *files) {
     if (files->n && !tool_operands(t)) return;
@@ -492,15 +499,15 @@ const char *tool_plain_number(tool *t) {
     return t->value;
 }
 
-static const char *day_text(tool *t, kpi_day day) {
+const char *tool_day_text(tool *t, kpi_day day) {
     char *text = tool_own(t, malloc(KPI_PERIOD_SIZE));
     kpi_day_format(day, text);
     return text;
 }
 
-const char *tool_plain_day(tool *t) { return day_text(t, tool_day(t)); }
+const char *tool_plain_day(tool *t) { return tool_day_text(t, tool_day(t)); }
 
-const char *tool_today(tool *t) { return day_text(t, tool_now(t)->today); }
+const char *tool_today(tool *t) { return tool_day_text(t, tool_now(t)->today); }
 
 const char *tool_user(tool *t) {
     const char *name = getenv("LOGNAME");

@@ -84,6 +84,7 @@ kpi_period tool_period(tool *t, const char **text);
 kpi_day tool_day(tool *t);                     /* YYYY-MM-DD, today, yesterday */
 kpi_decimal tool_number(tool *t);
 size_t tool_count(tool *t, unsigned least);    /* a whole number from least on */
+int64_t tool_days(tool *t);                    /* how many, from 0 on */
 void tool_scale(tool *t, kpi_decimal *low, kpi_decimal *high); /* LOW..HIGH */
 const char *tool_name(tool *t);                /* a name of KPI lines */
 const char *tool_text(tool *t);                /* a free text of KPI lines */
@@ -110,6 +111,7 @@ void tool_let_be(tool *t, const void *thing);  /* no longer held: the caller fre
 
 bool tool_listed(tool_list list, const char *text); /* an empty list has everything */
 /* A file of -g, which t->value names; and, when there is none or there are operands, the operands. */
+const char *tool_input(tool *t);               /* t->value, a file to be read; "-" once */
 void tool_add_goal_file(tool *t, tool_list *files);
 void tool_add_goal_operands(tool *t, tool_list *files);
 
@@ -120,7 +122,8 @@ const char *tool_plain_text(tool *t);          /* not empty */
 const char *tool_plain_number(tool *t);
 const char *tool_plain_day(tool *t);           /* YYYY-MM-DD; today and yesterday resolved */
 const char *tool_target(tool *t);              /* a number, or a percentage with its sign */
-const char *tool_today(tool *t);               /* YYYY-MM-DD */
+const char *tool_day_text(tool *t, kpi_day day); /* YYYY-MM-DD */
+const char *tool_today(tool *t);               /* likewise */
 const char *tool_user(tool *t);                /* $LOGNAME, or the user's name; NULL: not known */
 const char *tool_plain(tool *t, const char *line); /* what the library has in line form; NULL for "" */
 kpi_document *tool_document(tool *t);          /* freed at the end */

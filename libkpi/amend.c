@@ -152,7 +152,7 @@ static bool sets_one_of(const kpi_amendment *asked, unsigned a, unsigned b, unsi
 /* What logs ask of what is written into them, as far as it is written now. */
 static int check_entry(const kpi_amendment *asked, const kpi_line *new, kpi_error *e) {
     bool visit = asked->record == kpi_record_of(KPI_VISIT), feedback = asked->record == kpi_record_of(KPI_FEEDBACK);
-    kpi_batch_options log = {visit ? KPI_VISIT : KPI_FEEDBACK, asked->now, true, asked->low, asked->high};
+    kpi_batch_options log = {visit ? KPI_VISIT : KPI_FEEDBACK, asked->now, asked->keep_logged, asked->low, asked->high};
     if (!log.low && !log.high) log.high = 10 * KPI_ONE;
     bool asks = (visit && sets_one_of(asked, KPI_VISIT_DATE, KPI_VISIT_STATUS, KPI_VISIT_PURPOSE)) ||
                 (feedback && sets_one_of(asked, KPI_FEEDBACK_SCORE, KPI_FEEDBACK_SCORE, KPI_FEEDBACK_SCORE));

@@ -538,6 +538,51 @@ typedef struct kpi_figure {    /* as text */
 /* All figures of a group, one for each statistic. */
 void kpi_tally_figures(const kpi_tally *tally, size_t group, kpi_figure *out);
 
+/* ---- answers to feedback (followup.c) ----------------------------------------------------------------- */
+
+typedef struct kpi_followup_options {
+    kpi_day today;               /* the day looked at: what happened later is not known yet */
+    bool has_as_of;              /* lines logged after that UTC day are left out */
+    int64_t detractors;          /* days an answer may take; < 0: 2 */
+    int64_t passives;            /* likewise; < 0: 5 */
+    bool has_period;             /* only feedback of these days */
+    kpi_period period;
+    kpi_names managers;          /* who is to make the visit */
+    kpi_names clients;
+    kpi_names sources;           /* none: all but peer, supervisor and self */
+    kpi_decimal low, high;       /* the scale of scores; both 0: 0..10 */
+    const kpi_book *client_book; /* NULL: none */
+} kpi_followup_options;
+
+typedef struct kpi_planned {     /* a visit to be planned; in line form */
+    kpi_text manager;            /* who owns the client today by the book, else whom the feedback concerns */
+    kpi_text client;
+    kpi_text purpose;            /* score, day, theme and comment of the worst line; never empty */
+    kpi_text note;               /* FILE:LINE of that line and of others */
+    uint64_t lines;              /* of feedback that it answers */
+} kpi_planned;
+
+/* Unresolved feedback that waits for an answer longer than it may: detractors (below 7/10 of the scale, as the statistic
+ * unresolved has it) and passives (then up to 9, or 9/10 of scales other than 0..10 and 1..10). It is covered when the
+ * client was visited on a later day, or will be: a plan counts until as many days have passed since as an answer may
+ * take, unless it is cancelled or missed. Feedback of those who are in the book, but not today, is left out. */
+typedef struct kpi_followup kpi_followup;
+/* options' texts and book must outlive it. */
+int kpi_followup_new(kpi_followup **out, const kpi_followup_options *options, kpi_error *error);
+void kpi_followup_free(kpi_followup *followup);
+/* Add a line (already checked): all visits before the first feedback, else KPI_USAGE. KPI_DATA: a score outside the
+ * scale, nothing was changed. After another failure it may only be freed. */
+int kpi_followup_visit(kpi_followup *followup, const kpi_line *line, kpi_error *error);
+int kpi_followup_feedback(kpi_followup *followup, const kpi_line *line, kpi_error *error);
+/* Adds a file of such lines: KPI_VISIT or KPI_FEEDBACK. */
+int kpi_followup_read(kpi_followup *followup, enum kpi_record_kind kind, const char *path, const kpi_report *report,
+                      kpi_error *error);
+int kpi_followup_finish(kpi_followup *followup, kpi_error *error); /* after the last line, once */
+size_t kpi_followup_size(const kpi_followup *followup);
+kpi_planned kpi_followup_at(const kpi_followup *followup, size_t i); /* by manager, then client */
+/* How many lines wait that have no client, whom nobody can visit; and where the first one is. */
+uint64_t kpi_followup_nameless(const kpi_followup *followup, kpi_place *first);
+
 /* ---- output (output.c) ------------------------------------------------------------------------------ */
 
 enum kpi_format { KPI_LINES, KPI_TABLE, KPI_CSV, KPI_JSON, KPI_MD };
