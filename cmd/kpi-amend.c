@@ -78,8 +78,11 @@ static const kpi_record *guess(tool *t, const request *r, const char *file) {
 }
 
 /* What is to be set: plain texts, and days by their names where a date is wanted. */
-static kpi_where setting(tool *t, const kpi_record *record, const char *text) {
+static kpi_where setting(tool *t, const request *r, const char *text) {
+    const kpi_record *record = r->asked.record;
     kpi_where where = tool_where(t, record, text);
+    if (!r->asked.keep_logged && (int)where.field == kpi_record_field(record, kpi_text_of("logged")))
+        tool_usage(t, "logged is the clock's, so that back-dating shows (--keep-logged sets it all the same)");
     t->value = strchr(text, '=') + 1;
     where.value = kpi_text_of(record->field[where.field].type == KPI_TYPE_DATE ? tool_date(t) : tool_field(t));
     return where;
@@ -95,7 +98,7 @@ static void complete(tool *t, request *r, const char *file) {
     tool_add_wheres(t, &which, a->record, r->wheres);
     tool_add_named(t, &which, a->record, "manager", r->managers);
     tool_add_named(t, &which, a->record, "client", r->clients);
-    for (size_t i = 0; i < r->sets.n; i++) tool_add_where(t, &sets, setting(t, a->record, r->sets.name[i]));
+    for (size_t i = 0; i < r->sets.n; i++) tool_add_where(t, &sets, setting(t, r, r->sets.name[i]));
     a->where = which.where;
     a->wheres = which.n;
     a->set = sets.where;
