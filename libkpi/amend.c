@@ -149,8 +149,11 @@ static bool sets_one_of(const kpi_amendment *asked, unsigned a, unsigned b, unsi
     return false;
 }
 
-/* What logs ask of what is written into them, as far as it is written now. */
+/* What logs ask of what is written into them, as far as it is written now; and books of each of their lines. */
 static int check_entry(const kpi_amendment *asked, const kpi_line *new, kpi_error *e) {
+    kpi_period days;
+    if (asked->record == kpi_record_of(KPI_CLIENT) || asked->record == kpi_record_of(KPI_MANAGER))
+        return kpi__check_days(asked->record, new, &days, e);
     bool visit = asked->record == kpi_record_of(KPI_VISIT), feedback = asked->record == kpi_record_of(KPI_FEEDBACK);
     kpi_batch_options log = {visit ? KPI_VISIT : KPI_FEEDBACK, asked->now, asked->keep_logged, asked->low, asked->high};
     if (!log.low && !log.high) log.high = 10 * KPI_ONE;

@@ -292,6 +292,10 @@ int kpi__each_batch(kpi__input *input, const kpi__taker *take, void *const *work
 /* A feedback line whose score is outside low..high is KPI_DATA. */
 int kpi__check_scale(kpi_decimal score, kpi_decimal low, kpi_decimal high, const kpi_line *line, kpi_error *e);
 
+/* ---- book.c ---- */
+/* The days of a line of a book, a valid record; KPI_DATA when they end before they begin. */
+int kpi__check_days(const kpi_record *record, const kpi_line *line, kpi_period *days, kpi_error *e);
+
 /* ---- scanyaml.c: the nodes of a document, and a reader of the common shape of documents ---- */
 enum kpi__node_kind { KPI__SCALAR, KPI__LIST, KPI__MAP };
 typedef struct kpi__node {

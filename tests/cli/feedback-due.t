@@ -138,7 +138,7 @@ $ feedback-due -H -c C3 feedback.tsv | head -n 1; feedback-due -c C4 -o csv feed
 $ printf '2026-10-20\ta\tC1\tsurvey\tx=y\t1\t\t\tline one\\nline two\\\\\n' | feedback-due -o csv | tail -n 2; : | feedback-due; echo $?
 > printf '2026-10-20\ta\tC1\tsurvey\tx=y\t1\t\t\tline one\\nline two\\\\\n' | feedback-due | visit-log -f odd.tsv - && cut -f 6 odd.tsv
 | 2026-11-02,a,C1,visit,planned,"feedback 1 of 2026-10-20: x=y: line one
-| line two\",,,,-:1
+| line two\",,,,'-:1
 | 0
 | feedback 1 of 2026-10-20: x=y: line one\nline two\\
 

@@ -283,6 +283,14 @@ static void test_refused(void **state) {
                         "f.tsv:1:1: a visit done after today: '2026-11-09'");
 }
 
+static void test_books(void **state) {
+    (void)state;
+    const char *path = temp_file("c.tsv", kpi_text_of("C1\tn\ta\tkey\t2026-10-05\t\n"));
+    assert_int_equal(amend_client(path, 5, "2026-10-04", 1), KPI_DATA);
+    assert_string_equal(without_folder((char *)(uintptr_t)shown(&error)), "c.tsv:1:6: until before since: '2026-10-04'");
+    expect_ok(amend_client(path, 5, "2026-10-05", 1), &error);
+}
+
 static void test_calls(void **state) {
     (void)state;
     kpi_amendment asked = asking(KPI_CLIENT);
@@ -500,7 +508,7 @@ int main(void) {
         cmocka_unit_test(test_long),    cmocka_unit_test(test_refused), cmocka_unit_test(test_calls),
         cmocka_unit_test(test_bad),     cmocka_unit_test(test_order),   cmocka_unit_test(test_failing),
         cmocka_unit_test(test_torn),    cmocka_unit_test(test_show),    cmocka_unit_test(test_link_to_itself),
-        cmocka_unit_test(test_guess),
+        cmocka_unit_test(test_guess),   cmocka_unit_test(test_books),
     };
     return cmocka_run_group_tests(tests, make_temp_folder, drop_temp_folder) != 0;
 }
