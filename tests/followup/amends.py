@@ -102,7 +102,8 @@ class File:
                 status = 1
             else:
                 found[0][1] = new
-                self.kept.append('\t'.join([NOW, '王', 'why\\nand so', str(self.lines.index(found[0]) + 1)] + old + new) + '\n')
+                at = next(i for i, line in enumerate(self.lines, 1) if line is found[0])  # others may be equal
+                self.kept.append('\t'.join([NOW, '王', 'why\\nand so', str(at)] + old + new) + '\n')
         with open(folder + '/file.tsv', 'ab') as file:
             file.write(torn.encode())
         done = subprocess.run(command, cwd=folder, env=env, capture_output=True, check=False, timeout=120)
@@ -135,7 +136,7 @@ def main(seed, number, binary):
                     made[status] += 1
         passed, failed = passed + (not wrong), failed + bool(wrong)
         if wrong and failed < 4:
-            print('FAIL file %d: %.3000s' % (i, wrong))
+            print('FAIL file %d: %.900s' % (i, wrong))
     print('kpi-amend: %d files, %d corrections, %d times one line was not found, %d refused' % (number, *made.values()))
     if number > 50 and not all(made.values()):
         failed += 1

@@ -1,7 +1,7 @@
 #!/bin/sh
 # run.sh BINDIR - feedback that waits, against an oracle; lines that are corrected, byte for byte.
 #
-# WORLDS=N random worlds of feedback, visits and clients (default 200), AMENDS=N files that are corrected (default 80),
+# WORLDS=N random worlds of feedback, visits and clients (default 150), AMENDS=N files that are corrected (default 60),
 # of SEED (default: 1; any text). The last line is "N passed, N failed".
 set -eu
 LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
@@ -34,7 +34,7 @@ X
     fi
 }
 
-part python3 "$here/dues.py" "${SEED:-1}" "${WORLDS:-200}" "$bin"
-part python3 "$here/amends.py" "${SEED:-1}" "${AMENDS:-80}" "$bin"
+part python3 "$here/dues.py" "${SEED:-1}" "${WORLDS:-150}" "$bin"
+part python3 "$here/amends.py" "${SEED:-1}" "${AMENDS:-60}" "$bin"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
