@@ -301,7 +301,8 @@ static bool set_note(kpi_followup *f, visit *v) {
         n += put_place(text + n, v->first[i]);
         named++;
     }
-    if (named + 1 < v->lines) n += (size_t)sprintf(text + n, " and %llu more", (unsigned long long)(v->lines - named - 1));
+    if (named + 1 < v->lines)
+        n += (size_t)sprintf(text + n, " and %llu more", (unsigned long long)(v->lines - named - 1));
     const char *kept = kpi__arena_text(f->arena, (kpi_text){text, n});
     free(text);
     v->note = (kpi_text){kept, n};

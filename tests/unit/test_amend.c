@@ -287,7 +287,8 @@ static void test_books(void **state) {
     (void)state;
     const char *path = temp_file("c.tsv", kpi_text_of("C1\tn\ta\tkey\t2026-10-05\t\n"));
     assert_int_equal(amend_client(path, 5, "2026-10-04", 1), KPI_DATA);
-    assert_string_equal(without_folder((char *)(uintptr_t)shown(&error)), "c.tsv:1:6: until before since: '2026-10-04'");
+    assert_string_equal(without_folder((char *)(uintptr_t)shown(&error)),
+                        "c.tsv:1:6: until before since: '2026-10-04'");
     expect_ok(amend_client(path, 5, "2026-10-05", 1), &error);
 }
 
@@ -301,7 +302,8 @@ static void test_calls(void **state) {
     expect_failure(kpi_amend("x", &asked, NULL, NULL, NULL, &error), KPI_USAGE, &error, "set twice: name");
     asked.sets = 2;
     asked.has_period = true;
-    expect_failure(kpi_amend("x", &asked, NULL, NULL, NULL, &error), KPI_USAGE, &error, "a client line is of no period");
+    expect_failure(kpi_amend("x", &asked, NULL, NULL, NULL, &error), KPI_USAGE, &error,
+                   "a client line is of no period");
     asked.has_period = false;
     char path[320];
     snprintf(path, sizeof path, "%s", temp_path("none"));
@@ -335,7 +337,7 @@ static void test_bad(void **state) {
     assert_string_equal(content(path).ptr, "2026-10-32\ta\tx\t1\n2026\ta\tx\n\xFF\n2026-10\tb\tx\t2\n");
     asked.where = &bad; /* a bad line may be the one */
     heard = (struct heard){0};
-    assert_int_equal(kpi_amend(path, &asked, NULL, NULL, &report, &error), KPI_DATA); /* but the new one may not be bad */
+    assert_int_equal(kpi_amend(path, &asked, NULL, NULL, &report, &error), KPI_DATA); /* but the new one may not */
     assert_string_equal(without_folder((char *)(uintptr_t)shown(&error)), "m.tsv:1:1: not a period: '2026-10-32'");
     asked.set = &day_set;
     expect_ok(kpi_amend(path, &asked, NULL, NULL, &report, &error), &error);

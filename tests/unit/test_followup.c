@@ -167,7 +167,8 @@ static void test_covered(void **state) {
     /* each line for itself: what came after the visit waits */
     options = on("2026-10-20");
     assert_string_equal(planned(&options, VISIT("2026-10-07", "done"),
-                                "2026-10-05\ta\tC1\tsurvey\tt\t0\t\t\tfirst\n2026-10-09\ta\tC1\tsurvey\tu\t5\t\t\tnext"),
+                                "2026-10-05\ta\tC1\tsurvey\tt\t0\t\t\tfirst\n"
+                                "2026-10-09\ta\tC1\tsurvey\tu\t5\t\t\tnext"),
                         "a C1 feedback 5 of 2026-10-09: u: next | f:2\n");
 }
 
@@ -261,6 +262,8 @@ static void test_nameless(void **state) {
 
 /* ---- purpose and note ---- */
 
+#define LINE(day, score) "2026-10-" day "\ta\tC1\tsurvey\t\t" score "\t\t\t\n"
+
 /* The worst line gives the purpose: a detractor, the lowest score, the first day, then bytes. */
 static void test_worst(void **state) {
     (void)state;
@@ -281,14 +284,11 @@ static void test_worst(void **state) {
          "a C1 feedback 5 of 2026-10-05: a: x | f:1, f:2\n"},
         {"2026-10-05\ta\tC1\tsurvey\t\t0\t\t\t只有评论", "a C1 feedback 0 of 2026-10-05: 只有评论 | f:1\n"},
         /* so many places are named; the worst one always */
-        {"2026-10-05\ta\tC1\tsurvey\t\t5\t\t\t\n2026-10-06\ta\tC1\tsurvey\t\t5\t\t\t\n2026-10-07\ta\tC1\tsurvey\t\t5\t\t\t\n"
-         "2026-10-08\ta\tC1\tsurvey\t\t5\t\t\t\n",
+        {LINE("05", "5") LINE("06", "5") LINE("07", "5") LINE("08", "5"),
          "a C1 feedback 5 of 2026-10-05 | f:1, f:2, f:3, f:4\n"},
-        {"2026-10-05\ta\tC1\tsurvey\t\t5\t\t\t\n2026-10-06\ta\tC1\tsurvey\t\t5\t\t\t\n2026-10-07\ta\tC1\tsurvey\t\t5\t\t\t\n"
-         "2026-10-08\ta\tC1\tsurvey\t\t5\t\t\t\n2026-10-09\ta\tC1\tsurvey\t\t5\t\t\t\n",
+        {LINE("05", "5") LINE("06", "5") LINE("07", "5") LINE("08", "5") LINE("09", "5"),
          "a C1 feedback 5 of 2026-10-05 | f:1, f:2, f:3, f:4 and 1 more\n"},
-        {"2026-10-05\ta\tC1\tsurvey\t\t5\t\t\t\n2026-10-06\ta\tC1\tsurvey\t\t5\t\t\t\n2026-10-07\ta\tC1\tsurvey\t\t5\t\t\t\n"
-         "2026-10-08\ta\tC1\tsurvey\t\t5\t\t\t\n2026-10-09\ta\tC1\tsurvey\t\t5\t\t\t\n2026-10-10\ta\tC1\tsurvey\t\t4\t\t\t\n",
+        {LINE("05", "5") LINE("06", "5") LINE("07", "5") LINE("08", "5") LINE("09", "5") LINE("10", "4"),
          "a C1 feedback 4 of 2026-10-10 | f:6, f:1, f:2, f:3 and 2 more\n"},
     };
     kpi_followup_options options = on("2026-11-02");
@@ -354,7 +354,8 @@ static void test_faults(void **state) {
              peer = numbered("2026-10-05\ta\tC1\tpeer\t\t11\t\t\t", 5),
              visit = numbered("2026-10-05\ta\tC1\tcall\tdone\t\t\t\t\t", 1);
     expect_ok(kpi_followup_new(&f, &options, &error), &error);
-    expect_failure(kpi_followup_feedback(f, &bad, &error), KPI_DATA, &error, "f:3:6: a score outside the scale 0..10: '11'");
+    expect_failure(kpi_followup_feedback(f, &bad, &error), KPI_DATA, &error,
+                   "f:3:6: a score outside the scale 0..10: '11'");
     assert_int_equal(kpi_followup_feedback(f, &resolved, &error), KPI_DATA);
     expect_ok(kpi_followup_feedback(f, &peer, &error), &error); /* it may have another scale */
     expect_failure(kpi_followup_visit(f, &visit, &error), KPI_USAGE, &error, "visits come before feedback");
@@ -372,7 +373,8 @@ static void test_read(void **state) {
     kpi_followup_options options = on("2026-11-02");
     expect_ok(kpi_followup_new(&f, &options, &error), &error);
     const char *visits = temp_file("v", TEXT("2026-10-06\ta\tC1\tcall\tdone\t\t\t\t\t\nx\n"));
-    const char *feedback = temp_file("f", TEXT("2026-10-05\ta\tC1\tcall\t\t3\t\t\t\n2026-10-05\ta\tC2\tcall\t\t-1\t\t\t\n"
+    const char *feedback = temp_file("f", TEXT("2026-10-05\ta\tC1\tcall\t\t3\t\t\t\n"
+                                               "2026-10-05\ta\tC2\tcall\t\t-1\t\t\t\n"
                                                "2026-10-05\ta\tC3\tcall\t\t3\t\t\t\n"));
     expect_ok(kpi_followup_read(f, KPI_VISIT, visits, &report, &error), &error);
     expect_ok(kpi_followup_read(f, KPI_FEEDBACK, feedback, &report, &error), &error);
