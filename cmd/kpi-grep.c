@@ -28,29 +28,6 @@ typedef struct filter {
     tool_list managers, clients, wheres;
 } filter;
 
-static void add(tool *t, filter *f, unsigned field, kpi_text value) {
-    kpi_where *grown = tool_own(t, malloc((f->options.wheres + 1) * sizeof *grown));
-    if (f->options.wheres) memcpy(grown, f->options.where, f->options.wheres * sizeof *grown);
-    grown[f->options.wheres++] = (kpi_where){field, value};
-    f->options.where = grown;
-}
-
-static void add_names(tool *t, filter *f, const char *field, tool_list names) {
-    const kpi_record *record = f->options.record;
-    int at = record ? kpi_record_field(record, kpi_text_of(field)) : 1;
-    if (names.n && at < 0) tool_usage(t, "a %s line has no %s", record->name, field);
-    for (size_t i = 0; i < names.n; i++) add(t, f, (unsigned)at, kpi_text_of(names.name[i]));
-}
-
-static void add_where(tool *t, filter *f, const char *where) {
-    const kpi_record *record = f->options.record;
-    const char *equals = strchr(where, '=');
-    if (!equals) tool_usage(t, "not FIELD=VALUE: '%s'", where);
-    int field = kpi_record_field(record, (kpi_text){where, (size_t)(equals - where)});
-    if (field < 0) tool_usage(t, "a %s line has no field '%.*s'", record->name, (int)(equals - where), where);
-    add(t, f, (unsigned)field, kpi_text_of(equals + 1));
-}
-
 static void complete(tool *t, filter *f) {
     const kpi_record *record = f->options.record;
     if (!record && (f->clients.n || f->wheres.n)) tool_usage(t, "-c and -w need to know the fields: add -r RECORD");
@@ -59,15 +36,12 @@ static void complete(tool *t, filter *f) {
     if (f->options.sorted && !f->options.has_period) tool_usage(t, "--sorted goes with -p PERIOD only");
     if (record && f->options.has_period && record->field[0].type == KPI_TYPE_NAME)
         tool_usage(t, "a %s line is of no period", record->name);
-    add_names(t, f, "manager", f->managers);
-    add_names(t, f, "client", f->clients);
-    for (size_t i = 0; i < f->wheres.n; i++) add_where(t, f, f->wheres.name[i]);
-}
-
-static const kpi_record *record_named(tool *t) {
-    const kpi_record *record = kpi_record_named(t->value);
-    if (!record) tool_usage(t, "not a record: '%s'", t->value);
-    return record;
+    tool_wheres list = {0};
+    tool_add_named(t, &list, record, "manager", f->managers);
+    tool_add_named(t, &list, record, "client", f->clients);
+    tool_add_wheres(t, &list, record, f->wheres);
+    f->options.where = list.where;
+    f->options.wheres = list.n;
 }
 
 int main(int argc, char **argv) {
@@ -77,7 +51,7 @@ int main(int argc, char **argv) {
     tool_start(&t, &spec, argc, argv);
     for (int option; (option = tool_option(&t)) >= 0;) {
         switch (option) { /* clang-format off */
-        case 'r': f.options.record = record_named(&t); break;
+        case 'r': f.options.record = tool_record(&t); break;
         case 'p': f.options.period = tool_period(&t, &period), f.options.has_period = true; break;
         case 'm': tool_add(&t, &f.managers, tool_name(&t)); break;
         case 'c': tool_add(&t, &f.clients, tool_name(&t)); break;

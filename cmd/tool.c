@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ static const struct {
     {'l', "long", NULL, "a line for each metric, adjustment and gate"},
     {'m', "manager", "NAME", "only this manager or owner (repeatable)"},
     {'M', "managers", "FILE", "the book of managers"},
+    {'n', "dry-run", NULL, "show what would be done, and do nothing"},
     {'o', "output", "FORMAT", "lines (default), table, csv, json or md"},
     {'p', "period", "PERIOD", "such as 2026-10, 2026-Q4, 2026-W45, a day, DAY..DAY, last-month, this-year"},
     {'r', "record", "RECORD", "what the lines are: visit feedback measure goal score detail client manager"},
@@ -45,6 +47,7 @@ static const struct {
     {OPT_CLAMP, "clamp", NULL, "hold scores within the scale"},
     {OPT_COMMENT, "comment", "TEXT", "what was said"},
     {OPT_DAYS, "days", NULL, "in proportion to days"},
+    {OPT_DETRACTORS, "detractors", "DAYS", "days within which detractors are answered (default 2)"},
     {OPT_DIGITS, "digits", "N", "decimals, 0 to 6"},
     {OPT_HISTORY, "history", "FILE", "measures of the past (repeatable)"},
     {OPT_ID, "id", "ID", "the goal's name (default PERIOD/OWNER/METRIC)"},
@@ -55,6 +58,7 @@ static const struct {
     {OPT_LEAST, "least", "N", "only raters with at least N ratings (default 5)"},
     {OPT_LIFE, "life", "ID", "what happened to this goal: set, agreed, reviewed, revised"},
     {OPT_LIKE, "like", "FILE", "in proportion to these measures of the year before"},
+    {OPT_LINE, "line", "N", "only the line of this number"},
     {OPT_MIN, "min", "N", "leave the figures of groups with fewer than N scored lines empty"},
     {OPT_MINUTES, "minutes", "N", "how long it took"},
     {OPT_NEXT, "next", "DATE", "plan the next visit for that day, too"},
@@ -63,6 +67,7 @@ static const struct {
     {OPT_OTHER, "other", "NAME", "the theme of comments in which no phrase is (default other; '': none)"},
     {OPT_OUTCOME, "outcome", "TEXT", "what came of it"},
     {OPT_PARTIAL, "partial", NULL, "the parts of a goal may add up to less"},
+    {OPT_PASSIVES, "passives", "DAYS", "days within which passives are answered (default 5)"},
     {OPT_PHRASES, "phrases", "N", "print the N commonest phrases of comments without a theme instead"},
     {OPT_PLAN, "plan", NULL, "a visit planned, not done"},
     {OPT_PURPOSE, "purpose", "TEXT", "what for"},
@@ -77,6 +82,7 @@ static const struct {
     {OPT_SCALE, "scale", "LOW..HIGH", "the scale of scores (default 0..10)"},
     {OPT_SCORE, "score", "N", "the score given"},
     {OPT_SELF, "self", NULL, "ratings of source self, too"},
+    {OPT_SET, "set", "FIELD=VALUE", "what a field becomes, FIELD= for empty (repeatable)"},
     {OPT_SORTED, "sorted", NULL, "the lines are in the order of their first days: read no more than needed"},
     {OPT_SOURCE, "source", "NAME", "survey, call, visit, app, peer, supervisor, self or any name"},
     {OPT_STATUS, "status", "STATUS", "done (default), planned, missed or cancelled"},
@@ -90,6 +96,7 @@ static const struct {
     {OPT_TOP, "top", "N", "only the N groups with the largest first statistic"},
     {OPT_TREE, "tree", NULL, "what supports what, and whether the parts add up"},
     {OPT_UNPLANNED, "unplanned", NULL, "only clients whose next visit is not planned"},
+    {OPT_VISITS, "visits", "FILE", "a log of visits (repeatable)"},
     {OPT_WEIGHT, "weight", "N", "its weight in the owner's score"},
     {OPT_WHY, "why", "TEXT", "the reason for it"},
     {OPT_WITHIN, "within", "DAYS", "also what is due within so many days"},
@@ -359,6 +366,11 @@ size_t tool_count(tool *t, unsigned least) {
     return (size_t)(number / KPI_ONE);
 }
 
+int64_t tool_days(tool *t) {
+    size_t days = tool_count(t, 0);
+    return days < INT32_MAX ? (int64_t)days : INT32_MAX;
+}
+
 void tool_scale(tool *t, kpi_decimal *low, kpi_decimal *high) {
     const char *dots = strstr(t->value, "..");
     if (!dots || kpi_decimal_parse((kpi_text){t->value, (size_t)(dots - t->value)}, low) ||
@@ -417,15 +429,49 @@ bool tool_listed(tool_list list, const char *text) {
     return !list.n || kpi_names_pass(tool_names(list), kpi_text_of(text));
 }
 
-void tool_add_goal_file(tool *t, tool_list *files) {
+const char *tool_input(tool *t) {
     check_stdin(t, t->value);
-    tool_add(t, files, t->value);
+    return t->value;
 }
+
+void tool_add_goal_file(tool *t, tool_list *files) { tool_add(t, files, tool_input(t)); }
 
 void tool_add_goal_operands(tool *t, tool_list *files) {
     if (files->n && !tool_operands(t)) return;
     tool_list operands = tool_files(t);
     for (size_t i = 0; i < operands.n; i++) tool_add(t, files, operands.name[i]);
+}
+
+const kpi_record *tool_record(tool *t) {
+    const kpi_record *record = kpi_record_named(t->value);
+    if (!record) tool_usage(t, "not a record: '%s'", t->value);
+    return record;
+}
+
+kpi_where tool_where(tool *t, const kpi_record *record, const char *text) {
+    const char *equals = strchr(text, '=');
+    if (!equals) tool_usage(t, "not FIELD=VALUE: '%s'", text);
+    int field = kpi_record_field(record, (kpi_text){text, (size_t)(equals - text)});
+    if (field < 0) tool_usage(t, "a %s line has no field '%.*s'", record->name, (int)(equals - text), text);
+    return (kpi_where){(unsigned)field, kpi_text_of(equals + 1)};
+}
+
+void tool_add_where(tool *t, tool_wheres *list, kpi_where where) {
+    kpi_where *grown = tool_own(t, malloc((list->n + 1) * sizeof *grown));
+    if (list->n) memcpy(grown, list->where, list->n * sizeof *grown);
+    grown[list->n++] = where;
+    list->where = grown;
+}
+
+void tool_add_wheres(tool *t, tool_wheres *list, const kpi_record *record, tool_list texts) {
+    for (size_t i = 0; i < texts.n; i++) tool_add_where(t, list, tool_where(t, record, texts.name[i]));
+}
+
+void tool_add_named(tool *t, tool_wheres *list, const kpi_record *record, const char *field, tool_list names) {
+    int at = record ? kpi_record_field(record, kpi_text_of(field)) : 1;
+    if (names.n && at < 0) tool_usage(t, "a %s line has no %s", record->name, field);
+    for (size_t i = 0; i < names.n; i++)
+        tool_add_where(t, list, (kpi_where){(unsigned)at, kpi_text_of(names.name[i])});
 }
 
 kpi_names tool_names(tool_list list) { return (kpi_names){list.name, list.n}; }
@@ -461,15 +507,24 @@ const char *tool_plain_number(tool *t) {
     return t->value;
 }
 
-static const char *day_text(tool *t, kpi_day day) {
+const char *tool_day_text(tool *t, kpi_day day) {
     char *text = tool_own(t, malloc(KPI_PERIOD_SIZE));
     kpi_day_format(day, text);
     return text;
 }
 
-const char *tool_plain_day(tool *t) { return day_text(t, tool_day(t)); }
+const char *tool_plain_day(tool *t) { return tool_day_text(t, tool_day(t)); }
 
-const char *tool_today(tool *t) { return day_text(t, tool_now(t)->today); }
+const char *tool_today(tool *t) { return tool_day_text(t, tool_now(t)->today); }
+
+const char *tool_user(tool *t) {
+    const char *name = getenv("LOGNAME");
+    if (name && *name) return name;
+    errno = 0;
+    const struct passwd *entry = getpwuid(geteuid());
+    if (!entry && errno != ENOMEM) return NULL;
+    return tool_own(t, entry ? strdup(entry->pw_name) : NULL);
+}
 
 const char *tool_target(tool *t) {
     size_t n = strlen(t->value);
@@ -541,6 +596,16 @@ kpi_output *tool_output(tool *t, const kpi_column *column, size_t columns) {
     tool_try(t, kpi_output_new(&output, stdout, &t->output, column, columns, &t->error));
     TOOL_HOLD(t, output, kpi_output_free);
     return output;
+}
+
+kpi_column *tool_columns(tool *t, const kpi_record *record) {
+    kpi_column *column = tool_own(t, calloc(record->fields, sizeof *column));
+    for (unsigned i = 0; i < record->fields; i++) {
+        enum kpi_type type = record->field[i].type;
+        bool number = type == KPI_TYPE_NUMBER || type == KPI_TYPE_COUNT;
+        column[i] = (kpi_column){record->field[i].name, number ? KPI_COLUMN_NUMBER : KPI_COLUMN_TEXT};
+    }
+    return column;
 }
 
 void tool_end_output(tool *t, kpi_output *output) { tool_try(t, kpi_output_end(output, &t->error)); }
@@ -627,14 +692,7 @@ int tool_lines_put(void *context, kpi_text lines, kpi_error *e) {
 
 void tool_lines_start(tool_lines *p, tool *t, const kpi_record *record) {
     *p = (tool_lines){.t = t, .record = record};
-    if (t->output.format == KPI_LINES) return;
-    kpi_column *column = tool_own(p->t, calloc(record->fields, sizeof *column));
-    for (unsigned i = 0; i < record->fields; i++) {
-        enum kpi_type type = record->field[i].type;
-        bool number = type == KPI_TYPE_NUMBER || type == KPI_TYPE_COUNT;
-        column[i] = (kpi_column){record->field[i].name, number ? KPI_COLUMN_NUMBER : KPI_COLUMN_TEXT};
-    }
-    p->output = tool_output(p->t, column, record->fields);
+    if (t->output.format != KPI_LINES) p->output = tool_output(t, tool_columns(t, record), record->fields);
 }
 
 void tool_lines_end(tool_lines *p) {

@@ -363,6 +363,10 @@ int kpi__change_lines(kpi__input *input, const kpi__change *change, void *const 
 /* A feedback line whose score is outside low..high is KPI_DATA. */
 int kpi__check_scale(kpi_decimal score, kpi_decimal low, kpi_decimal high, const kpi_line *line, kpi_error *e);
 
+/* ---- book.c ---- */
+/* The days of a line of a book, a valid record; KPI_DATA when they end before they begin. */
+int kpi__check_days(const kpi_record *record, const kpi_line *line, kpi_period *days, kpi_error *e);
+
 /* ---- scanyaml.c: the nodes of a document, and a reader of the common shape of documents ---- */
 enum kpi__node_kind { KPI__SCALAR, KPI__LIST, KPI__MAP };
 typedef struct kpi__node {
@@ -994,6 +998,27 @@ const kpi__stat *kpi__stat_named(enum kpi_record_kind record, kpi_text name); /*
 /* Lower end of the Wilson interval of k out of n (n > 0), z = 1.96, in percent, correctly rounded to digits (0..6). */
 kpi_decimal kpi__wilson_low(uint64_t k, uint64_t n, int digits);
 int kpi__ratio_compare(kpi_ratio a, kpi_ratio b);
+
+/* ---- store.c ---- */
+/* As kpi_store_open with torn, of a file that has to be there. */
+int kpi__store_open_old(kpi_store **out, const char *path, const kpi_report *report, kpi_error *error);
+/* kpi_store_replace by several parts. ready (may be NULL): called when the new file is complete and on disk, just
+ * before it takes the place of the old one at path, its real name; when it fails, the file is as it was. */
+typedef struct kpi__renewal {
+    const kpi_text *part;
+    size_t parts;
+    int (*ready)(void *context, const char *path, kpi_error *error);
+    void *context;
+} kpi__renewal;
+int kpi__store_renew(kpi_store *store, const kpi__renewal *renewal, kpi_error *error);
+bool kpi__store_renewed(const kpi_store *store); /* whether the new one is in its place, also after a failure */
+/* Appends bytes, whole lines, to another file under that one's lock, which is made as private as this one; synced. */
+int kpi__store_note(const kpi_store *store, const char *path, kpi_text bytes, const kpi_report *report,
+                    kpi_error *error);
+
+/* ---- log.c ---- */
+/* Whether line, a valid record, may be written: what kpi_batch_add asks beyond that. */
+int kpi__check_entry(const kpi_batch_options *options, const kpi_line *line, kpi_error *e);
 
 #pragma GCC visibility pop
 #endif

@@ -679,6 +679,51 @@ int kpi_level_read(kpi_level *level, const char *path, const kpi_report *report,
 /* Once, at the end: gives put all lines of all files but the bad ones, as kpi_theme does. */
 int kpi_level_write(kpi_level *level, kpi_grep_put *put, void *context, kpi_error *error);
 
+/* ---- answers to feedback (followup.c) ----------------------------------------------------------------- */
+
+typedef struct kpi_followup_options {
+    kpi_day today;               /* the day looked at: what happened later is not known yet */
+    bool has_as_of;              /* lines logged after that UTC day are left out */
+    int64_t detractors;          /* days an answer may take; < 0: 2 */
+    int64_t passives;            /* likewise; < 0: 5 */
+    bool has_period;             /* only feedback of these days */
+    kpi_period period;
+    kpi_names managers;          /* who is to make the visit */
+    kpi_names clients;
+    kpi_names sources;           /* none: all but peer, supervisor and self */
+    kpi_decimal low, high;       /* the scale of scores; both 0: 0..10 */
+    const kpi_book *client_book; /* NULL: none */
+} kpi_followup_options;
+
+typedef struct kpi_planned {     /* a visit to be planned; in line form */
+    kpi_text manager;            /* who owns the client today by the book, else whom the feedback concerns */
+    kpi_text client;
+    kpi_text purpose;            /* score, day, theme and comment of the worst line; never empty */
+    kpi_text note;               /* FILE:LINE of that line and of others */
+    uint64_t lines;              /* of feedback that it answers */
+} kpi_planned;
+
+/* Unresolved feedback that waits for an answer longer than it may: detractors (below 7/10 of the scale, as the
+ * statistic unresolved has it) and passives (then up to 9, or 9/10 of scales other than 0..10 and 1..10). It is covered
+ * when the client was visited on a later day, or will be: a plan counts until as many days have passed since as an
+ * answer may take, unless it is cancelled or missed. Feedback of those who are in the book, but not today, is left out. */
+typedef struct kpi_followup kpi_followup;
+/* options' texts and book must outlive it. */
+int kpi_followup_new(kpi_followup **out, const kpi_followup_options *options, kpi_error *error);
+void kpi_followup_free(kpi_followup *followup);
+/* Add a line (already checked): all visits before the first feedback, else KPI_USAGE. KPI_DATA: a score outside the
+ * scale, nothing was changed. After another failure it may only be freed. */
+int kpi_followup_visit(kpi_followup *followup, const kpi_line *line, kpi_error *error);
+int kpi_followup_feedback(kpi_followup *followup, const kpi_line *line, kpi_error *error);
+/* Adds a file of such lines: KPI_VISIT or KPI_FEEDBACK. */
+int kpi_followup_read(kpi_followup *followup, enum kpi_record_kind kind, const char *path, const kpi_report *report,
+                      kpi_error *error);
+int kpi_followup_finish(kpi_followup *followup, kpi_error *error); /* after the last line, once */
+size_t kpi_followup_size(const kpi_followup *followup);
+kpi_planned kpi_followup_at(const kpi_followup *followup, size_t i); /* by manager, then client */
+/* How many lines wait that have no client, whom nobody can visit; and where the first one is. */
+uint64_t kpi_followup_nameless(const kpi_followup *followup, kpi_place *first);
+
 /* ---- output (output.c) ------------------------------------------------------------------------------ */
 
 enum kpi_format { KPI_LINES, KPI_TABLE, KPI_CSV, KPI_JSON, KPI_MD };
@@ -911,6 +956,41 @@ int kpi_batch_add(kpi_batch *batch, const kpi_text *field, kpi_error *error);
 int kpi_batch_read(kpi_batch *batch, const char *path, const kpi_report *report, kpi_error *error);
 /* Appends all to the log at path, which is created when missing; an empty batch touches nothing. */
 int kpi_batch_append(const kpi_batch *batch, const char *path, const kpi_report *report, kpi_error *error);
+
+/* ---- corrections (amend.c) --------------------------------------------------------------------------- */
+
+typedef struct kpi_amendment {
+    const kpi_record *record; /* what the lines of the file are */
+    bool has_period;          /* which line: as kpi_grep finds it, ... */
+    kpi_period period;
+    const kpi_where *where;
+    size_t wheres;
+    uint64_t line;            /* ... and, where not 0, the line of this number */
+    const kpi_where *set;     /* what which field becomes, each field once */
+    size_t sets;
+    const char *author;       /* who says so, a name, and why, a free text; both in line form */
+    const char *reason;
+    kpi_now now;              /* no visit done after today; when it was amended */
+    bool keep_logged;         /* `logged` may be set */
+    kpi_decimal low, high;    /* the scale of a score that is set; both 0: 0..10 */
+} kpi_amendment;
+
+/* Takes the line as it is and as it would be; what it returns is what kpi_amend ends with. */
+typedef int kpi_amend_show(void *context, const kpi_line *old, const kpi_line *amended, kpi_error *error);
+
+/* Corrects the one line of the regular file at path that asked finds, under its lock; every other byte stays. Before,
+ * an entry is appended to FILE.amended beside the real file, synced: time, author, reason, number of the line, then the
+ * fields of the line as it was and those as it is now. Then as kpi_store_replace. An incomplete last line is moved as
+ * by kpi_store_open. With show (else NULL) nothing is changed, and show hears of what would be.
+ * KPI_NO: no line fits, or several do (report is then told of the first ones), or it is so already. KPI_DATA: the line
+ * would be no valid record, or could not have been logged; or another line is none, where report does not go on.
+ * KPI_USAGE: fields that are not there, or set twice; `logged`. A failure after the entry was written is told to
+ * report, too: the entry is then of an amendment that was not made. */
+int kpi_amend(const char *path, const kpi_amendment *asked, kpi_amend_show *show, void *context,
+              const kpi_report *report, kpi_error *error);
+/* The only record that has all these fields and that the lines of the file at path are; it reads no more of them than
+ * tell. KPI_USAGE: there is none, or more than one. */
+int kpi_record_guess(const char *path, kpi_names fields, const kpi_record **out, kpi_error *error);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

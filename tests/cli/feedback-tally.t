@@ -48,6 +48,15 @@ $ feedback-tally -p 2026-10 -s share,unresolved,resolve-days feedback.tsv
 
 # ---- other scales ----
 
+# Days to the answer by the calendar: over a leap day 2, over 28 February 1, over a year's end 1, the same day 0; the day
+# written counts, whatever the time. In all 2 + 1 + 1 + 0 + 1 of 5 lines, 1 of them without a score; 2 are unresolved.
+$ printf '2024-02-28\ta\tC\t\t\t1\t2024-03-01\t\t\n2025-02-28\ta\tC\t\t\t1\t2025-03-01\t\t\n2025-12-31\ta\tC\t\t\t9\t2026-01-01\t\t\n2026-05-05\ta\tC\t\t\t\t2026-05-05\t\t\n2026-05-05T23:59-10:00\ta\tC\t\t\t0\t2026-05-06T00:00+14:00\t\t\n2026-05-05\ta\tC\t\t\t6.999999\t\t\t\n2026-05-05\ta\tC\t\t\t7\t\t\t\n2026-05-05\ta\tC\t\t\t0\t\t\t\n2026-05-05\ta\tC\t\t\t\t\t\t\n' >days.tsv
+> feedback-tally -b '' -s unresolved,resolve-days days.tsv; feedback-tally -b year -s unresolved,resolve-days days.tsv
+|e 2\t1.00
+|e 2024\t0\t2.00
+|e 2025\t0\t1.00
+|e 2026\t2\t0.50
+
 # On 1..5 satisfied is 1 + 3/4 x 4 = 4 and more, unresolved below 1 + 7/10 x 4 = 3.8; of negative scales likewise:
 # -10..10 has 5 and 4.
 $ printf '2026-10-01\ta\t\t\t\t%s\t\t\t\n' 4 3.999999 3.8 3.799999 | feedback-tally --scale 1..5 -s \

@@ -38,6 +38,10 @@ EXAMPLE = [  # every tool on the examples, with the options that make it work mo
     ('goal-split', '-g', 'goals.yaml', '--into', 'week', '--days', '--among', 'a,b=2', 'qinghe-sales-2026'),
     ('visit-log', '-f', 'visits.tsv', '--keep-logged', 'visits.tsv'),
     ('feedback-log', '-f', 'feedback.tsv', '-m', 'li', '--score', '9', '--comment', 'good'),
+    ('feedback-due', '--as-of', '2026-11-02', '-C', 'clients.tsv', '--visits', 'visits.tsv', '-o', 'json', 'feedback.tsv'),
+    ('kpi-amend', '-c', 'C023', '-d', '2026-09-30', '--set', 'resolved=2026-10-10', '--reason', 'r', '--author', 'a',
+     'feedback.tsv'),
+    ('kpi-amend', '-n', '--line', '9', '--set', 'score=1', '-o', 'table', 'feedback.tsv'),
 ]
 REFUSED = [
     ('visit-tally', '-k', 'feedback.tsv'),
@@ -52,6 +56,9 @@ REFUSED = [
     ('goal-split', '-f', 'goals.yaml', '--among', 'chen.jie', '2026-10/chen.jie/sales'),
     ('visit-log', '-f', 'visits.tsv', 'feedback.tsv'),
     ('feedback-log', '-f', 'none/feedback.tsv', '-m', 'li'),
+    ('feedback-due', '--visits', 'feedback.tsv', 'feedback.tsv'),
+    ('kpi-amend', '-c', 'C023', '--set', 'score=2', '--reason', 'r', '--author', 'a', 'feedback.tsv'),
+    ('kpi-amend', '--line', '9', '--set', 'score=11', '--reason', 'r', '--author', 'a', 'feedback.tsv'),
 ]
 
 
@@ -134,8 +141,9 @@ def each_failing(command):
     number = allocations(command, folder)
     faults, fine = [], 0
     chosen = sorted({*range(1, min(number, 60) + 1), *range(61, number + 1, number // 60 + 1)})
-    log = folder + '/' + command[2] if '-f' in command and os.path.exists(EXAMPLES + '/' + command[2]) else None
-    original = common.content(fresh() + '/' + command[2]) if log else b''
+    written = command[2] if '-f' in command else command[-1] if command[0] == 'kpi-amend' else ''
+    log = folder + '/' + written if os.path.isfile(EXAMPLES + '/' + written) else None
+    original = common.content(fresh() + '/' + written) if log else b''
     for first in chosen:
         for more in {}, {'SCARCE_ON': '1'}:
             before = b'' if not log else original
@@ -216,6 +224,10 @@ def hostile():
     yield 'a book of one, 100,000 times', b''.join(b'm\t\tt\tr\t%04d-%02d-%02d\t%04d-%02d-%02d\n' % (
         2 * (1 + i // 336, 1 + i // 28 % 12, 1 + i % 28)) for i in range(MANY)), \
         ('visit-tally', '-b', 'team', '-M', '-', 'few.tsv'), 0
+    yield '100,000 clients who wait', lines(b'2024-01-01\tm\tc%d\t\t\t1\t\t\t\n'), ('feedback-due',), 1
+    yield 'one client who waits 100,000 times', lines(b'2024-01-01\tm\tc\t\t\t1\t\t\t%d\n'), ('feedback-due',), 1
+    yield '100,000 plans', lines(b'2024-01-01\tm\tc%d\tvisit\tplanned\t\t\t\t\t\n'), \
+        ('feedback-due', '--visits', '-', 'none.tsv'), 0
     yield 'depth', b'goals: ' + b'{a: ' * 40000, ('goal-list',), 3
     yield 'brackets', b'[' * 80000, ('goal-list',), 3
     yield 'a scalar of 1 MiB', b'goal: "' + b'x' * MIB + b'"\n', ('goal-list',), 3
@@ -254,6 +266,7 @@ def hostility():
     with Group('hostile input') as group:
         write('one.yaml', b'scheme: s\nmetrics: {a: {weight: 100}}\n---\ngoals: 2026-10\ntargets: {m: {a: 1}}\n')
         write('few.tsv', visit(b'few'))
+        write('none.tsv', b'')
         slowest = (0, '')
         for what, data, command, wanted in hostile():
             mib = max(1, len(data) / MIB)

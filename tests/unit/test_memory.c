@@ -132,8 +132,10 @@ static void exhaust(const char *what, stage *work) {
 
 /* ---- stages ---- */
 
+enum { MANY = 40 };
+
 static char managers[320], clients[320], goals_yaml[320], goal_lines[320], measures[320], visits[320], timed[320],
-    feedback[320], scratch[320], large[320], plain_feedback[320];
+    feedback[320], scratch[320], large[320], plain_feedback[320], complaints[320];
 
 static int read_whole(kpi_error *error) {
     char *bytes;
@@ -395,6 +397,20 @@ static int count_many(kpi_error *error) {
     return result;
 }
 
+static int follow_up(kpi_error *error) {
+    kpi_followup_options options = {.today = day("2026-12-31"), .detractors = -1, .passives = -1,
+                                    .client_book = client_book};
+    kpi_followup *f;
+    int code = kpi_followup_new(&f, &options, error);
+    if (code) return code;
+    code = kpi_followup_read(f, KPI_VISIT, visits, NULL, error);
+    if (!code) code = kpi_followup_read(f, KPI_FEEDBACK, complaints, NULL, error);
+    if (!code) code = kpi_followup_finish(f, error);
+    if (!code) assert_int_equal(kpi_followup_size(f), MANY);
+    kpi_followup_free(f);
+    return code;
+}
+
 static enum kpi_format format;
 static FILE *null_file;
 
@@ -462,8 +478,6 @@ static int make_batch(kpi_error *error) {
 
 /* ---- appending: files stay whole ---- */
 
-enum { MANY = 40 };
-
 static kpi_batch *batch;
 static size_t batch_bytes; /* a batch appended to nothing */
 
@@ -522,6 +536,43 @@ static int store_content(kpi_error *error) {
     code = kpi_store_content(store, &text, error);
     kpi_store_close(store, NULL);
     return code;
+}
+
+/* Of a file whose last line is incomplete: either all is done, or the line is as it was and nothing is kept. */
+static int amend(kpi_error *error) {
+    static const char line[] = "2026-10-01\ta\t\t\t\t1\t\t\tc\n", amended[] = "2026-10-01\ta\t\t\t\t9\t\t\tc\n";
+    static char found[256], kept_found[256];
+    const kpi_where where = {KPI_FEEDBACK_SCORE, TEXT("1")}, set = {KPI_FEEDBACK_SCORE, TEXT("9")};
+    kpi_amendment asked = {.record = kpi_record_of(KPI_FEEDBACK), .where = &where, .wheres = 1, .set = &set, .sets = 1,
+                           .author = "a", .reason = "r", .now = {.stamp = "2026-10-05T09:30:00Z"}};
+    char kept[340];
+    snprintf(kept, sizeof kept, "%s.amended", scratch);
+    unlink(kept);
+    FILE *file = fopen(scratch, "w");
+    fprintf(file, "%storn", line);
+    fclose(file);
+    int code = kpi_amend(scratch, &asked, NULL, NULL, NULL, error);
+    long held = left;
+    left = -1;
+    content(scratch, found, sizeof found);
+    size_t n = content(kept, kept_found, sizeof kept_found);
+    assert_memory_equal(found, code ? line : amended, sizeof line - 1);
+    assert_int_equal(n, code ? 0 : strlen("2026-10-05T09:30:00Z\ta\tr\t1\t") + 2 * (sizeof line - 1));
+    left = held;
+    return code;
+}
+
+static int look_at(void *context, const kpi_line *old, const kpi_line *amended, kpi_error *error) {
+    (void)context, (void)old, (void)amended, (void)error;
+    return KPI_OK;
+}
+
+static int amend_nothing(kpi_error *error) {
+    static const char *const name = "resolved";
+    const kpi_where set = {KPI_FEEDBACK_SCORE, TEXT("8.5")};
+    kpi_amendment asked = {.line = 3, .set = &set, .sets = 1, .author = "a", .reason = "r"};
+    int code = kpi_record_guess(feedback, (kpi_names){&name, 1}, &asked.record, error);
+    return code ? code : kpi_amend(feedback, &asked, look_at, NULL, NULL, error);
 }
 
 /* ---- writing goals ---- */
@@ -712,6 +763,12 @@ static void write_plain_feedback(FILE *file) { /* without themes */
                 i % 11, i % 5 ? "comment of which each is" : "an odd\\n one, 发货太慢了", i);
 }
 
+static void write_complaints(FILE *file) { /* of MANY clients */
+    for (int i = 0; i < MANY * 3; i++)
+        fprintf(file, "2026-12-%02d\tann\tD%d\tcall\ttheme %d\t%d\t\t\tcomment number %d\n", 6 + i % 20,
+                i % MANY, i % 20, i % 7, i);
+}
+
 static int make_files(void **state) {
     if (make_temp_folder(state)) return -1;
     kpi_error error;
@@ -725,6 +782,7 @@ static int make_files(void **state) {
     write_file(timed, "timed", write_timed);
     write_file(feedback, "feedback", write_feedback);
     write_file(plain_feedback, "plain", write_plain_feedback);
+    write_file(complaints, "complaints", write_complaints);
     write_file(large, "large", write_large);
     snprintf(scratch, sizeof scratch, "%s", temp_path("log.tsv"));
     null_file = fopen("/dev/null", "w");
@@ -783,6 +841,7 @@ static void test_tallies(void **state) {
     exhaust("visits that are due", list_due);
     exhaust("the honesty of a log", check_honesty);
     exhaust("groups and bags", count_many);
+    exhaust("answers to feedback", follow_up);
 }
 
 static void test_feedback(void **state) {
@@ -824,6 +883,8 @@ static void test_logs(void **state) {
     exhaust("an append", append);
     exhaust("an append to a new file", append_new);
     exhaust("a store's content", store_content);
+    exhaust("a correction", amend);
+    exhaust("a correction looked at", amend_nothing);
 }
 
 int main(void) {
