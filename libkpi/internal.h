@@ -774,6 +774,13 @@ typedef struct kpi__share {
 } kpi__share;
 bool kpi__scale_weights(kpi__share *share, size_t n, kpi_decimal total, int digits);
 
+/* ---- sheet.c (before score.c) ---- */
+typedef struct kpi__fault { size_t metric; const char *what; } kpi__fault;
+/* kpi_sheet_score, with room of the caller's for a share by metric; curves by metric make it faster where no detail is
+ * wanted (NULL: none). false: *fault tells why. */
+bool kpi__sheet_score(const kpi_sheet *sheet, kpi__share *share, const kpi__curve *curve, kpi_detail *detail,
+                      kpi_scored *out, kpi__fault *fault);
+
 /* ---- bag.c: the distinct members of groups ---- */
 typedef struct kpi__bags kpi__bags; /* by group: a set of numbers that are not 0 */
 kpi__bags *kpi__bags_new(void);

@@ -437,7 +437,28 @@ int kpi_measures_add(kpi_measures *measures, kpi_text manager, kpi_text metric, 
 /* false: there is none. */
 bool kpi_measures_find(const kpi_measures *measures, kpi_text manager, kpi_text metric, kpi_measure *out);
 
-/* ---- scores (score.c) ------------------------------------------------------------------------------- */
+/* ---- one owner's score as a function of what goes into it (sheet.c) -------------------------------------- */
+
+typedef struct kpi_sheet_row {      /* a metric of the scheme, for one owner */
+    bool weighted;                  /* there are a goal and its weight, as there is one for the other */
+    bool has_baseline;
+    bool prorated;                  /* target and baseline are: to the owner's days */
+    bool measured;                  /* there is a measure */
+    bool known;                     /* there is an actual: of measures, or 0 by `missing: zero` */
+    size_t goal;                    /* its index in the goals */
+    kpi_decimal weight;             /* before skipped metrics give theirs to the others; of an owner they add up to the
+                                     * scheme's points */
+    kpi_ratio target, baseline;
+    kpi_ratio actual;               /* also of metrics without a weight that a rule looks at */
+} kpi_sheet_row;
+
+typedef struct kpi_sheet {          /* all that an owner's score depends on */
+    const kpi_scheme *scheme;
+    const char *owner, *period_text; /* for messages */
+    const kpi_role *role;           /* whose weights hold; NULL: those of the metrics */
+    int64_t days, all_days;         /* the owner's in the period; those of the period */
+    kpi_sheet_row *row;             /* scheme->metrics of them, in the scheme's order */
+} kpi_sheet;
 
 enum kpi_detail_kind { KPI_DETAIL_METRIC, KPI_DETAIL_ADJUST, KPI_DETAIL_GATE };
 typedef struct kpi_detail {
@@ -466,6 +487,14 @@ typedef struct kpi_scored {
     size_t details;
 } kpi_scored;
 
+/* Scores a sheet. detail: room for metrics + adjusts + 1 lines of the scheme, or NULL; out->detail is it, rank and grade
+ * are empty. KPI_DATA: no way from a baseline to its target, or a figure out of range. */
+int kpi_sheet_score(const kpi_sheet *sheet, kpi_detail *detail, kpi_scored *out, kpi_error *error);
+/* The first grade of the scheme that fits a score of this rank among `ranked`; "": none does. */
+const char *kpi_scheme_grade(const kpi_scheme *scheme, kpi_decimal score, uint64_t rank, uint64_t ranked);
+
+/* ---- scores (score.c) ------------------------------------------------------------------------------- */
+
 typedef struct kpi_score_options {
     kpi_period period;
     const char *period_text;
@@ -483,8 +512,11 @@ int kpi_score(kpi_scores **out, const kpi_goals *goals, const kpi_measures *meas
 void kpi_scores_free(kpi_scores *scores);
 const kpi_scheme *kpi_scores_scheme(const kpi_scores *scores);
 size_t kpi_scores_size(const kpi_scores *scores);
+uint64_t kpi_scores_number_ranked(const kpi_scores *scores);         /* owners with a score */
 kpi_scored kpi_scores_at(const kpi_scores *scores, size_t i);        /* by owner */
 kpi_scored kpi_scores_ranked(const kpi_scores *scores, size_t i);    /* by rank, then owner; unranked last */
+/* What kpi_scores_at(scores, i) is the score of. The sheet's rows are put into row, room for the scheme's metrics. */
+int kpi_scores_sheet(const kpi_scores *scores, size_t i, kpi_sheet *sheet, kpi_sheet_row *row, kpi_error *error);
 
 /* Tells report, as KPI_DATA, of each owner whose weights kpi_score would refuse in options->period, and goes on when
  * that returns 0. Without a book of managers an owner may have the weights of any role. */
