@@ -515,6 +515,7 @@ size_t kpi_scores_size(const kpi_scores *scores);
 uint64_t kpi_scores_number_ranked(const kpi_scores *scores);         /* owners with a score */
 kpi_scored kpi_scores_at(const kpi_scores *scores, size_t i);        /* by owner */
 kpi_scored kpi_scores_ranked(const kpi_scores *scores, size_t i);    /* by rank, then owner; unranked last */
+size_t kpi_scores_order(const kpi_scores *scores, size_t i);         /* the j for which that is kpi_scores_at(j) */
 /* What kpi_scores_at(scores, i) is the score of. The sheet's rows are put into row, room for the scheme's metrics. */
 int kpi_scores_sheet(const kpi_scores *scores, size_t i, kpi_sheet *sheet, kpi_sheet_row *row, kpi_error *error);
 
@@ -522,6 +523,33 @@ int kpi_scores_sheet(const kpi_scores *scores, size_t i, kpi_sheet *sheet, kpi_s
  * that returns 0. Without a book of managers an owner may have the weights of any role. */
 int kpi_weights_check(const kpi_goals *goals, const kpi_score_options *options, const kpi_report *report,
                       kpi_error *error);
+
+/* ---- how a score came about (explain.c) -------------------------------------------------------------------- */
+
+/* Measures one by one, where more is to be told of them than the first and the last. */
+typedef struct kpi_journal kpi_journal;
+/* owners: those whose measures are kept, none: all; to outlive the journal. */
+int kpi_journal_new(kpi_journal **out, kpi_names owners, kpi_error *error);
+void kpi_journal_free(kpi_journal *journal);
+/* kpi_measures_read, a measure at a time, which are kept. The journal must outlive the measures. */
+int kpi_journal_read(kpi_journal *journal, kpi_measures *measures, const char *path, const kpi_report *report,
+                     kpi_error *error);
+
+typedef struct kpi_step {  /* in line form, "": none; they live until the function that is given them returns */
+    const char *metric;    /* "": of the score */
+    const char *name;      /* "attainment" */
+    const char *figure;    /* as printed, mostly a number */
+    const char *formula;   /* exact, for bc(1); the figure is it, rounded */
+    const char *note;
+} kpi_step;
+/* Takes a step. Returns KPI_OK, or else what kpi_explain is to end with, *error filled. */
+typedef int kpi_step_put(void *context, const kpi_step *step, kpi_error *error);
+/* Gives put all steps to the score that is kpi_scores_at(scores, i). journal: all measures, or NULL. */
+int kpi_explain(const kpi_scores *scores, size_t i, const kpi_journal *journal, kpi_step_put *put, void *context,
+                kpi_error *error);
+/* The same, and every exact figure that went into the score, as a JSON object, NUL-terminated, to be freed. */
+int kpi_explain_json(const kpi_scores *scores, size_t i, const kpi_journal *journal, char **out, size_t *length,
+                     kpi_error *error);
 
 /* ---- tallies (tally.c) ------------------------------------------------------------------------------ */
 
