@@ -819,6 +819,36 @@ typedef struct kpi__scored_with { /* what scores were made of; options->period_t
 } kpi__scored_with;
 kpi__scored_with kpi__scores_with(const kpi_scores *scores);
 
+/* ---- run.c: what a run of kpi-score printed ---- */
+enum kpi__figure { KPI__WEIGHT, KPI__TARGET, KPI__ACTUAL, KPI__ATTAINMENT, KPI__CREDIT, KPI__POINTS, KPI__FIGURES };
+typedef struct kpi__part {          /* a metric of an owner, or a rule's change */
+    struct kpi__part *next;
+    const char *metric;
+    const char *figure[KPI__FIGURES]; /* as in detail lines; NULL: of a metric without a weight */
+    kpi_decimal change;             /* points; 0 for none */
+    bool gate;                      /* of a rule, where that is known */
+    /* Of a metric of an exact result: */
+    bool skipped;
+    kpi_metric rules;               /* name, better, take, missing and curve of it */
+    kpi_sheet_row row;
+    kpi_ratio target;               /* before proration, as baseline */
+    kpi_decimal baseline;
+} kpi__part;
+typedef struct kpi__result {        /* of an owner */
+    const char *owner, *period;
+    bool exact;                     /* with all that went into the score */
+    bool has_score;
+    kpi_decimal score;
+    int digits;
+    kpi__part *part, *rule;         /* in the order of the run */
+    kpi_decimal of_points;          /* exact: of the scheme */
+    int64_t days, all_days;
+} kpi__result;
+size_t kpi__run_size(const kpi_run *run);
+const kpi__result *kpi__run_at(const kpi_run *run, size_t i); /* by owner, once a file was read */
+/* Sets target and baseline of its row. false: out of range. */
+bool kpi__part_prorate(kpi__part *part, int64_t days, int64_t all_days);
+
 /* ---- bag.c: the distinct members of groups ---- */
 typedef struct kpi__bags kpi__bags; /* by group: a set of numbers that are not 0 */
 kpi__bags *kpi__bags_new(void);

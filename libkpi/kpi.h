@@ -551,6 +551,33 @@ int kpi_explain(const kpi_scores *scores, size_t i, const kpi_journal *journal, 
 int kpi_explain_json(const kpi_scores *scores, size_t i, const kpi_journal *journal, char **out, size_t *length,
                      kpi_error *error);
 
+/* ---- what moved scores (run.c, diff.c) ---------------------------------------------------------------------- */
+
+typedef struct kpi_run kpi_run;     /* what kpi-score printed: of owners, one period each */
+int kpi_run_new(kpi_run **out, kpi_error *error);
+void kpi_run_free(kpi_run *run);
+/* Adds a file ("-": standard input) of detail lines, or of JSON objects, a line each: detail or explanations
+ * (kpi_explain_json). After a failure the run may only be freed. */
+int kpi_run_read(kpi_run *run, const char *path, kpi_error *error);
+
+typedef struct kpi_move {           /* in line form; they live until the function that is given them returns */
+    const char *owner, *metric;     /* metric "": none */
+    const char *cause;              /* several, joined by +, where they cannot be told apart */
+    const char *from, *to;          /* what it was, and has become */
+    bool has_points;
+    kpi_decimal points;             /* what the score is more by it */
+    int digits;                     /* of points: the larger of both runs' */
+} kpi_move;
+typedef int kpi_move_put(void *context, const kpi_move *move, kpi_error *error);
+/* Gives put, owner by owner, first a move of cause "score" from one score to the other, with their difference; then
+ * moves whose points add up to that. An owner of one run only is "new" or "gone", one that has no score in one of them
+ * "unscored", without points and further moves. Where both runs have explanations, causes are, in this order of
+ * replacement, for each metric in a's order: actual, target, baseline, proration, weight, better, curve, and "metric"
+ * for one that has a weight in one run only; then "scheme" (points, digits, order of metrics), adjustment, gate. Else
+ * a metric's points are one move, of all that differs in print and of what is "unseen". KPI_DATA: the figures of an
+ * explanation do not lead to its score. */
+int kpi_diff(const kpi_run *a, const kpi_run *b, kpi_names owners, kpi_move_put *put, void *context, kpi_error *error);
+
 /* ---- tallies (tally.c) ------------------------------------------------------------------------------ */
 
 
