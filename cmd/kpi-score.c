@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const tool_takes takes[] = {
-    {'p', NULL},        {'g', NULL},     {'M', NULL},
+    {'p', NULL},        {'g', NULL},     {'b', "scores of teams instead: team"},     {'M', NULL},
     {'m', NULL},        {'l', NULL},     {'x', NULL},     {OPT_AS_OF, "with the revisions up to that day (default: the period's last)"},
     {OPT_STRICT, NULL}, {'j', NULL}, {'k', NULL},     {'o', NULL},
     {'H', NULL},        {OPT_BOM, NULL}, {0, NULL}};
@@ -35,6 +35,7 @@ typedef struct job {
     const char *period;
     tool_list managers; /* to be printed */
     const kpi_scores *scores;
+    const kpi_teams *teams; /* with -b; else NULL */
     int explain;            /* how often -x was given */
     kpi_journal *journal;   /* with -xx */
 } job;
@@ -42,6 +43,10 @@ typedef struct job {
 /* Those of a row; its index among the scores, or their number: not to be printed. */
 static size_t scored(const job *j, size_t row, kpi_scored *out) {
     bool ranked = j->t.output.format == KPI_TABLE || j->t.output.format == KPI_MD;
+    if (j->teams) {
+        *out = ranked ? kpi_teams_ranked(j->teams, row) : kpi_teams_at(j->teams, row);
+        return tool_listed(j->managers, out->owner) ? 0 : kpi_scores_size(j->scores);
+    }
     size_t i = ranked ? kpi_scores_order(j->scores, row) : row;
     *out = kpi_scores_at(j->scores, i);
     return tool_listed(j->managers, out->owner) ? i : kpi_scores_size(j->scores);
@@ -78,8 +83,8 @@ static int detail_row(const job *j, kpi_output *rows, const kpi_scored *s, const
     tool_cell(rows, s->owner, e);
     tool_cell(rows, d->metric->name, e);
     tool_number_cell(rows, metric, d->weight, KPI_EXACT, e);
-    tool_ratio_cell(rows, metric, d->target, digits_of(d->target_rounds), e);
-    tool_ratio_cell(rows, d->has_actual, d->actual, digits_of(d->actual_rounds), e);
+    tool_ratio_cell(rows, metric && !d->averaged, d->target, digits_of(d->target_rounds), e);
+    tool_ratio_cell(rows, d->has_actual && !d->averaged, d->actual, digits_of(d->actual_rounds), e);
     tool_number_cell(rows, rated, d->attainment, RATE_DIGITS, e);
     tool_number_cell(rows, metric && !d->skipped, d->credit, RATE_DIGITS, e);
     tool_number_cell(rows, !d->skipped, d->points, kpi_scores_scheme(j->scores)->digits, e);
@@ -166,8 +171,15 @@ static void score(job *j, const kpi_score_options *options, tool_list goal_files
     j->scores = scores;
 }
 
+static void score_teams(job *j) {
+    kpi_teams *teams;
+    tool_try(&j->t, kpi_teams_new(&teams, j->scores, &j->t.report, &j->t.error));
+    TOOL_HOLD(&j->t, teams, kpi_teams_free);
+    j->teams = teams;
+}
+
 static void print(job *j, bool details) {
-    size_t rows = kpi_scores_size(j->scores);
+    size_t rows = j->teams ? kpi_teams_size(j->teams) : kpi_scores_size(j->scores);
     if (j->explain && j->t.output.format == KPI_JSON)
         print_objects(j);
     else if (j->explain)
@@ -183,7 +195,7 @@ int main(int argc, char **argv) {
     kpi_score_options options = {0};
     tool_list goals = {0};
     const char *managers_file = NULL; /* read once -k is known */
-    bool details = false;
+    bool details = false, teams = false;
     tool_start(&j.t, &spec, argc, argv);
     for (int option; (option = tool_option(&j.t)) >= 0;) {
         switch (option) {
@@ -205,6 +217,10 @@ int main(int argc, char **argv) {
         case 'x':
             j.explain++;
             break;
+        case 'b':
+            if (strcmp(j.t.value, "team")) tool_usage(&j.t, "by team or not at all: '%s'", j.t.value);
+            teams = true;
+            break;
         case OPT_AS_OF:
             options.as_of = tool_day(&j.t), options.has_as_of = true;
             break;
@@ -213,11 +229,14 @@ int main(int argc, char **argv) {
     if (!options.period_text) tool_usage(&j.t, "which period? (-p PERIOD)");
     if (!goals.n) tool_usage(&j.t, "which goals? (-g FILE)");
     if (details && j.explain) tool_usage(&j.t, "-l or -x: not both");
+    if (teams && j.explain) tool_usage(&j.t, "-x tells of managers: not with -b team");
+    if (teams && !managers_file) tool_usage(&j.t, "which teams are there? (-M MANAGERS)");
     if (j.explain && !j.t.has_format) j.t.output.format = KPI_TABLE; /* for people */
     if (managers_file) options.managers = tool_book(&j.t, KPI_MANAGER, managers_file);
     j.period = options.period_text;
     options.totals_only = !details;
     score(&j, &options, goals);
+    if (teams) score_teams(&j);
     print(&j, details);
     return tool_end(&j.t);
 }

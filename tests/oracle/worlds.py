@@ -594,6 +594,9 @@ class ScoreWorld(World):
         """(tool, arguments for it, arguments for the oracle)."""
         for more in ([], ['-l'], ['--strict'] if self.rng.random() < 0.2 else ['-l', '-H']):
             yield 'kpi-score', more + self.arguments, ['score'] + more + self.arguments
+        if self.has_book:
+            more = ['-b', 'team'] + self.pick([], ['-l'], ['-l'])
+            yield 'kpi-score', more + self.arguments, ['score'] + more + self.arguments
 
 
 class LogWorld(World):
