@@ -11,6 +11,7 @@
 
 typedef struct total { /* of a metric of a team */
     bool weighted, known, measured, prorated, has_baseline;
+    bool stands; /* one stands at a baseline that is prorated */
     kpi_decimal weight;
     kpi_ratio actual, target, baseline;
     kpi__fraction mean; /* the sum of attainments, until the end */
@@ -137,6 +138,7 @@ static bool add_sums(total *to, const kpi_metric *metric, const kpi_sheet_row *r
     if (!row->has_baseline && !metric->lower) base = (kpi_ratio){0, 1};
     to->has_baseline |= row->has_baseline;
     to->prorated |= row->prorated;
+    to->stands |= row->prorated && !row->known;
     return add_ratio(&to->target, row->target) && add_ratio(&to->baseline, base) &&
            add_ratio(&to->actual, row->known ? row->actual : base);
 }
@@ -243,8 +245,11 @@ static int score_team(const kpi_teams *t, struct team *team, kpi__share *share, 
     for (size_t i = 0; i < scheme.metrics; i++)
         set_row(&scheme.metric[i], &team->total[i], share[i].weight, &row[i]);
     kpi_sheet sheet = {.scheme = &scheme, .owner = name, .period_text = t->period_text, .row = row};
-    if (kpi__sheet_score(&sheet, share, NULL, team->detail, &team->scored, &fault)) return KPI_OK;
-    return fail_team(t, team, fault.metric, fault.what, e);
+    if (!kpi__sheet_score(&sheet, share, NULL, team->detail, &team->scored, &fault))
+        return fail_team(t, team, fault.metric, fault.what, e);
+    for (size_t k = 0; k < team->scored.details; k++)
+        team->detail[k].actual_rounds |= team->total[team->detail[k].metric - scheme.metric].stands;
+    return KPI_OK;
 }
 
 static int by_score(const void *x, const void *y, void *context) {

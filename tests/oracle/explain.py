@@ -23,6 +23,7 @@ import worlds
 
 BC = shutil.which('bc')
 FORMULA = re.compile(r'(?:[-+*/() 0-9.]|[<>]= 0)+')
+PLACE = re.compile(r'[^\t ]+:[0-9]+(:[0-9]+)?')
 STEPS = 'period manager metric step figure formula note'.split()
 MOVES = 'manager metric cause from to points'.split()
 
@@ -422,6 +423,7 @@ class Runner(worlds.Runner):
         super().__init__(seed, bindir)
         self.explained = self.pairs = self.moves = self.formulas = 0
         self.before = []
+        self.shuffled = 0
 
     def explain(self, world, more):
         """Explanations by -x (or -xx) as JSON, and as lines."""
@@ -451,7 +453,23 @@ class Runner(worlds.Runner):
         check_steps([line.split('\t') for line in lines.splitlines()], calculator)
         calculator.check()
         self.formulas += len(calculator.asked)
+        if world.chance(25):
+            self.shuffle(world, more, lines)
         return [(one, line) for one, line in zip(given, out.splitlines())]
+
+    def shuffle(self, world, more, lines):
+        """Lines in another order change nothing but what says where they stand."""
+        for name in os.listdir(world.folder):
+            path = os.path.join(world.folder, name)
+            with open(path, 'rb') as file:
+                rows = file.read().splitlines(keepends=True)
+            if name.endswith('.tsv') and rows and not rows[0].startswith(b'\xef'):
+                world.rng.shuffle(rows)
+                with open(path, 'wb') as file:
+                    file.writelines(rows)
+        _, _, shuffled, _ = self.explain(world, more)
+        must(PLACE.sub('', shuffled) == PLACE.sub('', lines), 'another order of lines', shuffled)
+        self.shuffled += 1
 
     @staticmethod
     def same_details(given, details):
@@ -564,9 +582,9 @@ class Runner(worlds.Runner):
             self.failures += not self.world(index)
         if not self.failures:
             shutil.rmtree(self.top)
-        print('%d worlds of seed %s, %d explanations, %d formulas%s, %d pairs, %d moves, %d refused as out of range' %
+        print('%d worlds of seed %s, %d explanations, %d formulas%s, %d pairs, %d moves, %d shuffled, %d refused as out of range' %
               (count, self.seed, self.explained, self.formulas, ' by bc, too' if BC else '', self.pairs, self.moves,
-               self.refused))
+               self.shuffled, self.refused))
         print('%d passed, %d failed' % (count - self.failures, self.failures))
         return self.failures != 0
 

@@ -739,7 +739,8 @@ class Score:
             x = Fraction(int(a <= 0 if metric.lower else a >= 0))
         else:
             x = 2 - a / t if metric.lower else a / t
-        return self.team_line(team, metric, weight, target, exact(a), x, False)
+        stands = any(part[3] is None and part[2] != 1 for part in parts)
+        return self.team_line(team, metric, weight, target, fixed(a, 2) if stands else exact(a), x, False)
 
     def average(self, team, metric, weight, parts):
         if not parts or all(part[3] is None for part in parts):
