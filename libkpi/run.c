@@ -121,7 +121,9 @@ static int check_line(building *b, const kpi_line *line) {
     if (kpi_period_parse(line->field[0], &period))
         return kpi__fail_line(b->e, line, 1, "not a period: %s", KPI__QUOTE(line->field[0]));
     for (unsigned i = 1; i < 3; i++)
-        if (kpi_name_fault(line->field[i]))
+        if (!line->field[i].len)
+            return kpi__fail_line(b->e, line, i + 1, "no %s", record->field[i].name);
+        else if (kpi_name_fault(line->field[i]))
             return kpi__fail_line(b->e, line, i + 1, "%s: %s", kpi_name_fault(line->field[i]),
                                   KPI__QUOTE(line->field[i]));
     for (unsigned i = 3; i < record->fields; i++)
