@@ -100,7 +100,8 @@ static int by_period(const void *x, const void *y) {
     const entry *a = *(entry *const *)x, *b = *(entry *const *)y;
     if (a->period.first != b->period.first) return a->period.first < b->period.first ? -1 : 1;
     if (a->period.last != b->period.last) return a->period.last < b->period.last ? -1 : 1;
-    return a->value < b->value ? -1 : a->value > b->value;
+    if (a->value != b->value) return a->value < b->value ? -1 : 1;
+    return strcmp(a->period_text, b->period_text);
 }
 
 /* Those inside period, in an order that does not depend on that of the lines. *n 0 and NULL: none. */
