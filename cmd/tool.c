@@ -36,6 +36,7 @@ static const struct {
     {'s', "stats", "STATS", "statistics, comma-separated"},
     {'t', "target", "TARGET", "a number, or a percentage with its sign, as +10%, on top of the baseline"},
     {'w', "where", "FIELD=VALUE", "only lines whose field is just that, FIELD= for empty (repeatable)"},
+    {'x', "explain", NULL, "tell how each figure came about (-xx: with every measure)"},
     {OPT_AGREED, "agreed", "DATE", "when it was agreed with the owner"},
     {OPT_AGREEMENT, "agreed", NULL, "goals must have been agreed with their owners"},
     {OPT_AMONG, "among", "NAME=SHARE,...", "in parts for these owners (default: equal ones)"},
@@ -263,6 +264,7 @@ static bool take_common(tool *t, int option) {
     case 'o':
         if (kpi_format_named(t->value, &t->output.format))
             tool_usage(t, "not lines, table, csv, json or md: '%s'", t->value);
+        t->has_format = true;
         return true;
     case OPT_HELP:
         print_help(t);

@@ -50,6 +50,7 @@ typedef struct tool {
     bool keep_going, strict;    /* -k, --strict */
     unsigned threads;           /* -j */
     kpi_output_options output;  /* -o, -H, --bom */
+    bool has_format;            /* -o was given */
     kpi_error error;            /* of the library's last refusal */
     kpi_report report;          /* prints warnings and, with -k, bad lines */
     bool has_now;

@@ -438,7 +438,29 @@ int kpi_measures_add(kpi_measures *measures, kpi_text manager, kpi_text metric, 
 /* false: there is none. */
 bool kpi_measures_find(const kpi_measures *measures, kpi_text manager, kpi_text metric, kpi_measure *out);
 
-/* ---- scores (score.c) ------------------------------------------------------------------------------- */
+/* ---- one owner's score as a function of what goes into it (sheet.c) -------------------------------------- */
+
+typedef struct kpi_sheet_row {      /* a metric of the scheme, for one owner */
+    bool weighted;                  /* there are a goal and its weight, as there is one for the other */
+    bool has_baseline;
+    bool prorated;                  /* target and baseline are: to the owner's days */
+    bool measured;                  /* there is a measure */
+    bool known;                     /* there is an actual: of measures, or 0 by `missing: zero` */
+    size_t goal;                    /* its index in the goals */
+    kpi_decimal weight;             /* before skipped metrics give theirs to the others; of an owner they add up to the
+                                     * scheme's points */
+    kpi_ratio target, baseline;
+    kpi_ratio actual;               /* also of metrics without a weight that a rule looks at */
+    const struct kpi__fraction *attainment; /* the library's own: instead of what these three give; else NULL */
+} kpi_sheet_row;
+
+typedef struct kpi_sheet {          /* all that an owner's score depends on */
+    const kpi_scheme *scheme;
+    const char *owner, *period_text; /* for messages */
+    const kpi_role *role;           /* whose weights hold; NULL: those of the metrics */
+    int64_t days, all_days;         /* the owner's in the period; those of the period */
+    kpi_sheet_row *row;             /* scheme->metrics of them, in the scheme's order */
+} kpi_sheet;
 
 enum kpi_detail_kind { KPI_DETAIL_METRIC, KPI_DETAIL_ADJUST, KPI_DETAIL_GATE };
 typedef struct kpi_detail {
@@ -448,6 +470,7 @@ typedef struct kpi_detail {
     const kpi_rule *rule;           /* ADJUST and GATE; else NULL */
     bool measured;                  /* there is a measure */
     bool has_actual;                /* actual and attainment are known */
+    bool averaged;                  /* of a team: the mean of attainments, without target and actual */
     bool skipped;                   /* no credit, no points: the weight went to the others */
     bool target_rounds;             /* prorated: printed as a computed figure */
     bool actual_rounds;             /* a mean: printed as a computed figure */
@@ -467,6 +490,14 @@ typedef struct kpi_scored {
     size_t details;
 } kpi_scored;
 
+/* Scores a sheet. detail: room for metrics + adjusts + 1 lines of the scheme, or NULL; out->detail is it, rank and grade
+ * are empty. KPI_DATA: no way from a baseline to its target, or a figure out of range. */
+int kpi_sheet_score(const kpi_sheet *sheet, kpi_detail *detail, kpi_scored *out, kpi_error *error);
+/* The first grade of the scheme that fits a score of this rank among `ranked`; "": none does. */
+const char *kpi_scheme_grade(const kpi_scheme *scheme, kpi_decimal score, uint64_t rank, uint64_t ranked);
+
+/* ---- scores (score.c) ------------------------------------------------------------------------------- */
+
 typedef struct kpi_score_options {
     kpi_period period;
     const char *period_text;
@@ -484,13 +515,87 @@ int kpi_score(kpi_scores **out, const kpi_goals *goals, const kpi_measures *meas
 void kpi_scores_free(kpi_scores *scores);
 const kpi_scheme *kpi_scores_scheme(const kpi_scores *scores);
 size_t kpi_scores_size(const kpi_scores *scores);
+uint64_t kpi_scores_number_ranked(const kpi_scores *scores);         /* owners with a score */
 kpi_scored kpi_scores_at(const kpi_scores *scores, size_t i);        /* by owner */
 kpi_scored kpi_scores_ranked(const kpi_scores *scores, size_t i);    /* by rank, then owner; unranked last */
+size_t kpi_scores_order(const kpi_scores *scores, size_t i);         /* the j for which that is kpi_scores_at(j) */
+/* What kpi_scores_at(scores, i) is the score of. The sheet's rows are put into row, room for the scheme's metrics. */
+int kpi_scores_sheet(const kpi_scores *scores, size_t i, kpi_sheet *sheet, kpi_sheet_row *row, kpi_error *error);
 
 /* Tells report, as KPI_DATA, of each owner whose weights kpi_score would refuse in options->period, and goes on when
  * that returns 0. Without a book of managers an owner may have the weights of any role. */
 int kpi_weights_check(const kpi_goals *goals, const kpi_score_options *options, const kpi_report *report,
                       kpi_error *error);
+
+/* ---- teams (team.c) ----------------------------------------------------------------------------------------- */
+
+typedef struct kpi_teams kpi_teams;
+/* Scores the teams that those scored belong to by the book of managers (kpi_book_at), by the same scheme without its
+ * adjustments and gates, and ranks them. A metric with take sum or count has the sums of the members' actuals, targets
+ * (prorated) and baselines, others the mean of their attainments; one without an actual stands at the baseline, or
+ * has attainment 0; whoever skips a metric is left out of it. No baseline is one of 0, or of twice the target where lower
+ * is better. Weights are the means of the members', by largest remainder in units of the scheme's digits.
+ * Members without a team are told to report. scores must outlive *out. KPI_USAGE: they had no book. KPI_DATA: figures
+ * out of range together. */
+int kpi_teams_new(kpi_teams **out, const kpi_scores *scores, const kpi_report *report, kpi_error *error);
+void kpi_teams_free(kpi_teams *teams);
+size_t kpi_teams_size(const kpi_teams *teams);
+kpi_scored kpi_teams_at(const kpi_teams *teams, size_t i);           /* by name */
+kpi_scored kpi_teams_ranked(const kpi_teams *teams, size_t i);       /* by rank, then name; unranked last */
+
+/* ---- how a score came about (explain.c) -------------------------------------------------------------------- */
+
+/* Measures one by one, where more is to be told of them than the first and the last. */
+typedef struct kpi_journal kpi_journal;
+/* owners: those whose measures are kept, none: all; to outlive the journal. */
+int kpi_journal_new(kpi_journal **out, kpi_names owners, kpi_error *error);
+void kpi_journal_free(kpi_journal *journal);
+/* kpi_measures_read, a measure at a time, which are kept. The journal must outlive the measures. */
+int kpi_journal_read(kpi_journal *journal, kpi_measures *measures, const char *path, const kpi_report *report,
+                     kpi_error *error);
+
+typedef struct kpi_step {  /* in line form, "": none; they live until the function that is given them returns */
+    const char *metric;    /* "": of the score */
+    const char *name;      /* "attainment" */
+    const char *figure;    /* as printed, mostly a number */
+    const char *formula;   /* exact, for bc(1); the figure is it, rounded */
+    const char *note;
+} kpi_step;
+/* Takes a step. Returns KPI_OK, or else what kpi_explain is to end with, *error filled. */
+typedef int kpi_step_put(void *context, const kpi_step *step, kpi_error *error);
+/* Gives put all steps to the score that is kpi_scores_at(scores, i). journal: all measures, or NULL. */
+int kpi_explain(const kpi_scores *scores, size_t i, const kpi_journal *journal, kpi_step_put *put, void *context,
+                kpi_error *error);
+/* The same, and every exact figure that went into the score, as a JSON object, NUL-terminated, to be freed. */
+int kpi_explain_json(const kpi_scores *scores, size_t i, const kpi_journal *journal, char **out, size_t *length,
+                     kpi_error *error);
+
+/* ---- what moved scores (run.c, diff.c) ---------------------------------------------------------------------- */
+
+typedef struct kpi_run kpi_run;     /* what kpi-score printed: of owners, one period each */
+int kpi_run_new(kpi_run **out, kpi_error *error);
+void kpi_run_free(kpi_run *run);
+/* Adds a file ("-": standard input) of detail lines, or of JSON objects, a line each: detail or explanations
+ * (kpi_explain_json). After a failure the run may only be freed. */
+int kpi_run_read(kpi_run *run, const char *path, kpi_error *error);
+
+typedef struct kpi_move {           /* in line form; they live until the function that is given them returns */
+    const char *owner, *metric;     /* metric "": none */
+    const char *cause;              /* several, joined by +, where they cannot be told apart */
+    const char *from, *to;          /* what it was, and has become */
+    bool has_points;
+    kpi_decimal points;             /* what the score is more by it */
+    int digits;                     /* of points: the larger of both runs' */
+} kpi_move;
+typedef int kpi_move_put(void *context, const kpi_move *move, kpi_error *error);
+/* Gives put, owner by owner, first a move of cause "score" from one score to the other, with their difference; then
+ * moves whose points add up to that. An owner of one run only is "new" or "gone", one that has no score in one of them
+ * "unscored", without points and further moves. Where both runs have explanations, causes are, in this order of
+ * replacement, for each metric in a's order: actual, target, baseline, proration, weight, better, curve, and "metric"
+ * for one that has a weight in one run only; then "scheme" (points, digits, order of metrics), adjustment, gate. Else
+ * a metric's points are one move, of all that differs in print and of what is "unseen". KPI_DATA: the figures of an
+ * explanation do not lead to its score. */
+int kpi_diff(const kpi_run *a, const kpi_run *b, kpi_names owners, kpi_move_put *put, void *context, kpi_error *error);
 
 /* ---- tallies (tally.c) ------------------------------------------------------------------------------ */
 
