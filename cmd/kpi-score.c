@@ -36,14 +36,6 @@ static bool scored(const job *j, size_t row, kpi_scored *out) {
     return tool_listed(j->managers, out->owner);
 }
 
-/* A bar of value in percent of whole, where bars are seen. */
-static int bar(const job *j, kpi_output *rows, bool known, kpi_decimal value, kpi_decimal whole, kpi_error *e) {
-    if (j->t.output.format != KPI_TABLE) known = false;
-    kpi_ratio percent = {0, whole};
-    bool drawn = known && !__builtin_mul_overflow(value, 100 * KPI_ONE, &percent.num);
-    return tool_ratio_cell(rows, drawn, percent, 2, e);
-}
-
 static int score_row(void *context, kpi_output *rows, size_t row, kpi_error *e) {
     const job *j = context;
     const kpi_scheme *scheme = kpi_scores_scheme(j->scores);
@@ -54,7 +46,7 @@ static int score_row(void *context, kpi_output *rows, size_t row, kpi_error *e) 
     tool_number_cell(rows, s.has_score, s.score, scheme->digits, e);
     tool_cell(rows, s.grade, e);
     tool_number_cell(rows, s.rank != 0, (kpi_decimal)s.rank * KPI_ONE, 0, e);
-    return bar(j, rows, s.has_score, s.score, scheme->points, e);
+    return tool_bar_cell(&j->t, rows, s.has_score, s.score, scheme->points, e);
 }
 
 enum { MEAN_DIGITS = 2, RATE_DIGITS = 4 };
@@ -72,7 +64,7 @@ static int detail_row(const job *j, kpi_output *rows, const kpi_scored *s, const
     tool_number_cell(rows, rated, d->attainment, RATE_DIGITS, e);
     tool_number_cell(rows, metric && !d->skipped, d->credit, RATE_DIGITS, e);
     tool_number_cell(rows, !d->skipped, d->points, kpi_scores_scheme(j->scores)->digits, e);
-    return bar(j, rows, rated, d->attainment, KPI_ONE, e);
+    return tool_bar_cell(&j->t, rows, rated, d->attainment, KPI_ONE, e);
 }
 
 static int detail_rows(void *context, kpi_output *rows, size_t row, kpi_error *e) {
@@ -82,19 +74,6 @@ static int detail_rows(void *context, kpi_output *rows, size_t row, kpi_error *e
     if (!scored(j, row, &s)) return KPI_OK;
     for (size_t k = 0; k < s.details && !code; k++) code = detail_row(j, rows, &s, &s.detail[k], e);
     return code;
-}
-
-static kpi_scores *score(tool *t, const kpi_score_options *options, tool_list goal_files) {
-    kpi_measures *measures;
-    kpi_scores *scores;
-    tool_list files = tool_files(t);
-    const kpi_goals *goals = tool_goals(t, goal_files, &t->report);
-    tool_try(t, kpi_measures_new(&measures, goals, options->period, options->period_text, t->threads, &t->error));
-    TOOL_HOLD(t, measures, kpi_measures_free);
-    for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_measures_read(measures, files.name[i], &t->report, &t->error));
-    tool_try(t, kpi_score(&scores, goals, measures, options, &t->report, &t->error));
-    TOOL_HOLD(t, scores, kpi_scores_free);
-    return scores;
 }
 
 int main(int argc, char **argv) {
@@ -131,7 +110,7 @@ int main(int argc, char **argv) {
     if (managers_file) options.managers = tool_book(&j.t, KPI_MANAGER, managers_file);
     j.period = options.period_text;
     options.totals_only = !details;
-    j.scores = score(&j.t, &options, goals);
+    j.scores = tool_scores(&j.t, &options, goals);
     if (details)
         tool_print(&j.t, detail_columns, DETAIL_COLUMNS, kpi_scores_size(j.scores), detail_rows, &j);
     else

@@ -76,6 +76,9 @@ static const struct {
     {OPT_TOP, "top", "N", "only the N groups with the largest first statistic"},
     {OPT_WEIGHT, "weight", "N", "its weight in the owner's score"},
     {OPT_WHY, "why", "TEXT", "the reason for it"},
+    {OPT_GRADE, "grade", "GRADE", "what it takes for this grade (default: the next one)"},
+    {OPT_STABLE, "stable", NULL, "say which ranks hang on a weight: would change if weights moved by 5 %"},
+    {OPT_WORKING, "days", "DAYS", "calendar (default), weekdays, or a file of days off beside weekends"},
     {OPT_HELP, "help", NULL, "print this and exit"},
     {OPT_VERSION, "version", NULL, "print the version and exit"},
 };
@@ -145,6 +148,11 @@ static void file_was_cut(int number) {
     _exit(KPI_SYSTEM);
 }
 
+static bool wants_colour(void) {
+    const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
+    return (!none || !*none) && term && *term && strcmp(term, "dumb") != 0;
+}
+
 void tool_start(tool *t, const tool_spec *spec, int argc, char **argv) {
     /* A closed descriptor is opened the wrong way round, so that its use fails as it would have. */
     if (fcntl(0, F_GETFD) < 0 && open("/dev/null", O_WRONLY) != 0) _exit(KPI_SYSTEM);
@@ -156,6 +164,7 @@ void tool_start(tool *t, const tool_spec *spec, int argc, char **argv) {
     *t = (tool){.spec = spec, .argc = argc, .argv = argv};
     t->report = (kpi_report){report, t};
     t->output.terminal = isatty(1);
+    t->output.colour = t->output.terminal && wants_colour();
 }
 
 int tool_end(tool *t) {
@@ -298,6 +307,11 @@ static void check_stdin(tool *t, const char *file) {
     t->stdin_taken = true;
 }
 
+const char *tool_file(tool *t, const char *path) {
+    check_stdin(t, path);
+    return path;
+}
+
 int tool_operands(const tool *t) { return t->argc - optind; }
 
 tool_list tool_files(tool *t) {
@@ -349,6 +363,11 @@ size_t tool_count(tool *t, unsigned least) {
         number < least * KPI_ONE)
         tool_usage(t, "not a whole number from %u on: '%s'", least, t->value);
     return (size_t)(number / KPI_ONE);
+}
+
+int tool_digits(tool *t) {
+    if (tool_count(t, 0) > 6) tool_usage(t, "not a whole number from 0 to 6: '%s'", t->value);
+    return (int)tool_count(t, 0);
 }
 
 void tool_scale(tool *t, kpi_decimal *low, kpi_decimal *high) {
@@ -515,6 +534,19 @@ kpi_goals *tool_goals(tool *t, tool_list files, const kpi_report *report) {
     return goals;
 }
 
+const kpi_scores *tool_scores(tool *t, const kpi_score_options *options, tool_list goal_files) {
+    kpi_measures *measures;
+    kpi_scores *scores;
+    tool_list files = tool_files(t);
+    const kpi_goals *goals = tool_goals(t, goal_files, &t->report);
+    tool_try(t, kpi_measures_new(&measures, goals, options->period, options->period_text, t->threads, &t->error));
+    TOOL_HOLD(t, measures, kpi_measures_free);
+    for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_measures_read(measures, files.name[i], &t->report, &t->error));
+    tool_try(t, kpi_score(&scores, goals, measures, options, &t->report, &t->error));
+    TOOL_HOLD(t, scores, kpi_scores_free);
+    return scores;
+}
+
 /* ---- output ---- */
 
 kpi_output *tool_output(tool *t, const kpi_column *column, size_t columns) {
@@ -543,6 +575,13 @@ int tool_ratio_cell(kpi_output *rows, bool known, kpi_ratio value, int digits, k
 
 int tool_number_cell(kpi_output *rows, bool known, kpi_decimal value, int digits, kpi_error *e) {
     return tool_ratio_cell(rows, known, (kpi_ratio){value, 1}, digits, e);
+}
+
+int tool_bar_cell(const tool *t, kpi_output *rows, bool known, kpi_decimal value, kpi_decimal whole, kpi_error *e) {
+    if (t->output.format != KPI_TABLE) known = false;
+    kpi_ratio percent = {0, whole};
+    bool drawn = known && !__builtin_mul_overflow(value, 100 * KPI_ONE, &percent.num);
+    return tool_ratio_cell(rows, drawn, percent, 2, e);
 }
 
 /* ---- tallies ---- */

@@ -18,7 +18,8 @@ enum {
     OPT_HELP, OPT_ID, OPT_INTO, OPT_KEEP_LOGGED, OPT_KIND, OPT_LATE_AFTER, OPT_LIKE, OPT_MINUTES, OPT_NEXT,
     OPT_NEXT_STEP, OPT_NOTE, OPT_OUTCOME, OPT_PLAN, OPT_PURPOSE, OPT_REASON, OPT_RESOLVED, OPT_REVIEW, OPT_REVIEWED,
     OPT_RISK, OPT_SAYS, OPT_SCALE, OPT_SCORE, OPT_SORTED, OPT_SOURCE, OPT_STATUS, OPT_STEP, OPT_STRATEGY, OPT_STRICT,
-    OPT_SUPPORTS, OPT_THEME, OPT_TITLE, OPT_TOP, OPT_VERSION, OPT_WEIGHT, OPT_WHY
+    OPT_SUPPORTS, OPT_THEME, OPT_TITLE, OPT_TOP, OPT_VERSION, OPT_WEIGHT, OPT_WHY, OPT_GRADE, OPT_STABLE,
+    OPT_WORKING
 };
 
 typedef struct tool_takes { /* a row of a tool's table of options, which ends with {0} */
@@ -63,6 +64,7 @@ void tool_start(tool *t, const tool_spec *spec, int argc, char **argv);
 int tool_option(tool *t);
 /* The operands; none: "-". Standard input twice is a usage error. */
 tool_list tool_files(tool *t);
+const char *tool_file(tool *t, const char *path); /* the value of an option that is read from */
 int tool_operands(const tool *t); /* how many there are */
 
 /* These end the program: a message, status 2. */
@@ -83,6 +85,7 @@ kpi_period tool_period(tool *t, const char **text);
 kpi_day tool_day(tool *t);                     /* YYYY-MM-DD, today, yesterday */
 kpi_decimal tool_number(tool *t);
 size_t tool_count(tool *t, unsigned least);    /* a whole number from least on */
+int tool_digits(tool *t);                      /* 0 to 6 */
 void tool_scale(tool *t, kpi_decimal *low, kpi_decimal *high); /* LOW..HIGH */
 const char *tool_name(tool *t);                /* a name of KPI lines */
 const char *tool_text(tool *t);                /* a free text of KPI lines */
@@ -120,6 +123,8 @@ void tool_append_document(tool *t, const kpi_document *document, const char *fil
 /* A book or the goal files, read; freed at the end. */
 kpi_book *tool_book(tool *t, enum kpi_record_kind kind, const char *path);
 kpi_goals *tool_goals(tool *t, tool_list files, const kpi_report *report);
+/* Measures of the operands and goal files, scored; all of it freed at the end. */
+const kpi_scores *tool_scores(tool *t, const kpi_score_options *options, tool_list goal_files);
 
 /* Output as -o says, to standard output; freed at the end. */
 kpi_output *tool_output(tool *t, const kpi_column *column, size_t columns);
@@ -130,6 +135,9 @@ void tool_print(tool *t, const kpi_column *column, size_t columns, size_t rows, 
 int tool_cell(kpi_output *rows, const char *text, kpi_error *e);
 int tool_number_cell(kpi_output *rows, bool known, kpi_decimal value, int digits, kpi_error *e);
 int tool_ratio_cell(kpi_output *rows, bool known, kpi_ratio value, int digits, kpi_error *e);
+
+/* Of tables: a bar of value in percent of whole. */
+int tool_bar_cell(const tool *t, kpi_output *rows, bool known, kpi_decimal value, kpi_decimal whole, kpi_error *e);
 
 /* All of visit-tally and feedback-tally but for the options that each takes. */
 int tool_tally(const tool_spec *spec, enum kpi_record_kind record, int argc, char **argv);

@@ -744,6 +744,12 @@ void kpi__credit(const kpi__fraction *x, const kpi_point *curve, size_t points, 
 /* x rounded to digits decimals; weight * x likewise. false: out of range. */
 bool kpi__fraction_round(const kpi__fraction *x, int digits, kpi_decimal *out);
 bool kpi__fraction_points(kpi_decimal weight, const kpi__fraction *x, int digits, kpi_decimal *out);
+/* The most points that an attainment of [from, to] earns, or slightly more where the curve steps. */
+bool kpi__most_points(kpi_decimal weight, const kpi__fraction *from, const kpi__fraction *to, const kpi_point *curve,
+                      size_t points, int digits, kpi_decimal *out);
+/* The points that one hundredth of the target earns at the attainment x, by the curve's slope towards better ones. */
+bool kpi__gain(kpi_decimal weight, const kpi__fraction *x, const kpi_point *curve, size_t points, kpi_ratio target,
+               const kpi_ratio *baseline, int digits, kpi_decimal *out);
 /* The same at once, attainment to points, for numbers that are not large: two products and a division of integers.
  * false: they are large, or there is no attainment. A curve is made ready once (false: no memory); free its slope. */
 typedef struct kpi__slope { int64_t a, b, c; } kpi__slope; /* credit (a + b x) / c */
