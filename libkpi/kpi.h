@@ -523,13 +523,14 @@ int kpi_score(kpi_scores **out, const kpi_goals *goals, const kpi_measures *meas
 void kpi_scores_free(kpi_scores *scores);
 const kpi_scheme *kpi_scores_scheme(const kpi_scores *scores);
 size_t kpi_scores_size(const kpi_scores *scores);
+size_t kpi_scores_by_rank(const kpi_scores *scores, size_t place);   /* whose score kpi_scores_ranked gives */
 uint64_t kpi_scores_number_ranked(const kpi_scores *scores);         /* owners with a score */
 kpi_scored kpi_scores_at(const kpi_scores *scores, size_t i);        /* by owner */
 kpi_scored kpi_scores_ranked(const kpi_scores *scores, size_t i);    /* by rank, then owner; unranked last */
 /* What kpi_scores_at(scores, i) is the score of. The sheet's rows are put into row, room for the scheme's metrics. */
 int kpi_scores_sheet(const kpi_scores *scores, size_t i, kpi_sheet *sheet, kpi_sheet_row *row, kpi_error *error);
 
-/* ---- looking ahead (pace.c, need.c) ------------------------------------------------------------------- */
+/* ---- looking ahead (pace.c, need.c, stable.c) ------------------------------------------------------------------- */
 
 /* Adds the files' measures that begin on `day` or before, one file after the other; of those that end after it report
  * is warned, once for all. After a failure the measures may only be freed. */
@@ -603,6 +604,17 @@ typedef struct kpi_needs {        /* of one owner */
 int kpi_needs_new(kpi_needs **out, const kpi_scores *scores, size_t i, const kpi_need_options *options,
                   kpi_error *error);
 void kpi_needs_free(kpi_needs *needs);
+
+/* Whether ranks hang on weights. Two neighbours in rank would change places when, for some weights, the lower one had the
+ * higher score: each weight moved by up to a twentieth of the scheme's points, not below 0, and all then scaled to add up
+ * to the points again. Neighbours with the same weights have them moved together, others each for themselves. Credits
+ * are those printed, with 4 decimals; adjustments stay as they are, gates bite as they do; nothing is rounded. */
+typedef struct kpi_stable kpi_stable;
+/* scores, with all they were made of, must outlive *out. KPI_DATA: a figure is out of range. */
+int kpi_stable_new(kpi_stable **out, const kpi_scores *scores, kpi_error *error);
+void kpi_stable_free(kpi_stable *stable);
+typedef struct kpi_neighbours { const char *above, *below; } kpi_neighbours; /* that would change places; NULL: would not */
+kpi_neighbours kpi_stable_at(const kpi_stable *stable, size_t i); /* i: as of kpi_scores_at */
 
 /* Tells report, as KPI_DATA, of each owner whose weights kpi_score would refuse in options->period, and goes on when
  * that returns 0. Without a book of managers an owner may have the weights of any role. */

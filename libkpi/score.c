@@ -862,4 +862,5 @@ kpi_scored kpi_scores_at(const kpi_scores *s, size_t i) {
     return scored;
 }
 
+size_t kpi_scores_by_rank(const kpi_scores *s, size_t place) { return s->order[place]; }
 kpi_scored kpi_scores_ranked(const kpi_scores *s, size_t i) { return kpi_scores_at(s, s->order[i]); }
