@@ -82,6 +82,20 @@ static int need_rows(void *context, kpi_output *rows, size_t row, kpi_error *e) 
     return code;
 }
 
+static void score(job *j) {
+    tool *t = &j->t;
+    kpi_measures *measures;
+    kpi_scores *scores;
+    tool_list files = tool_files(t);
+    const kpi_goals *goals = tool_goals(t, j->goals, &t->report);
+    tool_try(t, kpi_measures_new(&measures, goals, j->options.period, j->options.period_text, t->threads, &t->error));
+    TOOL_HOLD(t, measures, kpi_measures_free);
+    for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_measures_read(measures, files.name[i], &t->report, &t->error));
+    tool_try(t, kpi_score(&scores, goals, measures, &j->options, &t->report, &t->error));
+    TOOL_HOLD(t, scores, kpi_scores_free);
+    j->scores = scores;
+}
+
 static void check_options(job *j) {
     tool *t = &j->t;
     if (!j->options.period_text) tool_usage(t, "which period? (-p PERIOD)");
@@ -108,7 +122,7 @@ int main(int argc, char **argv) {
     }
     check_options(&j);
     if (managers_file) j.options.managers = tool_book(&j.t, KPI_MANAGER, managers_file);
-    j.scores = tool_scores(&j.t, &j.options, j.goals);
+    score(&j);
     tool_print(&j.t, columns, COLUMNS, kpi_scores_size(j.scores), need_rows, &j);
     return tool_end(&j.t);
 }

@@ -34,6 +34,7 @@ static const struct {
     {'s', "stats", "STATS", "statistics, comma-separated"},
     {'t', "target", "TARGET", "a number, or a percentage with its sign, as +10%, on top of the baseline"},
     {'w', "where", "FIELD=VALUE", "only lines whose field is just that, FIELD= for empty (repeatable)"},
+    {'x', "explain", NULL, "tell how each figure came about (-xx: with every measure)"},
     {OPT_AGREED, "agreed", "DATE", "when it was agreed with the owner"},
     {OPT_AMONG, "among", "NAME=SHARE,...", "in parts for these owners (default: equal ones)"},
     {OPT_AS_OF, "as-of", "DATE", "as things were known on that day"},
@@ -257,6 +258,7 @@ static bool take_common(tool *t, int option) {
     case 'o':
         if (kpi_format_named(t->value, &t->output.format))
             tool_usage(t, "not lines, table, csv, json or md: '%s'", t->value);
+        t->has_format = true;
         return true;
     case OPT_HELP:
         print_help(t);
@@ -532,19 +534,6 @@ kpi_goals *tool_goals(tool *t, tool_list files, const kpi_report *report) {
     for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_goals_read(goals, files.name[i], report, &t->error));
     tool_try(t, kpi_goals_check(goals, report, &t->error));
     return goals;
-}
-
-const kpi_scores *tool_scores(tool *t, const kpi_score_options *options, tool_list goal_files) {
-    kpi_measures *measures;
-    kpi_scores *scores;
-    tool_list files = tool_files(t);
-    const kpi_goals *goals = tool_goals(t, goal_files, &t->report);
-    tool_try(t, kpi_measures_new(&measures, goals, options->period, options->period_text, t->threads, &t->error));
-    TOOL_HOLD(t, measures, kpi_measures_free);
-    for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_measures_read(measures, files.name[i], &t->report, &t->error));
-    tool_try(t, kpi_score(&scores, goals, measures, options, &t->report, &t->error));
-    TOOL_HOLD(t, scores, kpi_scores_free);
-    return scores;
 }
 
 /* ---- output ---- */

@@ -48,6 +48,7 @@ typedef struct tool {
     bool keep_going, strict;    /* -k, --strict */
     unsigned threads;           /* -j */
     kpi_output_options output;  /* -o, -H, --bom */
+    bool has_format;            /* -o was given */
     kpi_error error;            /* of the library's last refusal */
     kpi_report report;          /* prints warnings and, with -k, bad lines */
     bool has_now;
@@ -123,9 +124,6 @@ void tool_append_document(tool *t, const kpi_document *document, const char *fil
 /* A book or the goal files, read; freed at the end. */
 kpi_book *tool_book(tool *t, enum kpi_record_kind kind, const char *path);
 kpi_goals *tool_goals(tool *t, tool_list files, const kpi_report *report);
-/* Measures of the operands and goal files, scored; all of it freed at the end. */
-const kpi_scores *tool_scores(tool *t, const kpi_score_options *options, tool_list goal_files);
-
 /* Output as -o says, to standard output; freed at the end. */
 kpi_output *tool_output(tool *t, const kpi_column *column, size_t columns);
 void tool_end_output(tool *t, kpi_output *output);

@@ -61,9 +61,13 @@ static bool at_least(const kpi__fraction *x, kpi_decimal limit) {
     return kpi__wide_compare(&left, &right) >= 0;
 }
 
+size_t kpi__segment(const kpi__fraction *x, const kpi_point *curve, size_t points) {
+    while (points && !at_least(x, curve[points - 1].x)) points--;
+    return points;
+}
+
 void kpi__credit(const kpi__fraction *x, const kpi_point *curve, size_t points, kpi__fraction *out) {
-    size_t i = points; /* the last point at or before x is curve[i - 1] */
-    while (i && !at_least(x, curve[i - 1].x)) i--;
+    size_t i = kpi__segment(x, curve, points);
     if (i == 0 || i == points) {
         *out = (kpi__fraction){wide(curve[i ? i - 1 : 0].y), wide(KPI_ONE)};
         return;

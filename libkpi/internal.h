@@ -64,6 +64,15 @@ bool kpi__is_control(uint32_t code); /* C0 (with tab, LF, CR), DEL, C1 */
 bool kpi__is_blank(uint32_t code);   /* space and its wide and no-break kin */
 size_t kpi__code_points(kpi_text text); /* of valid UTF-8 */
 
+typedef struct kpi__buffer { /* text in the making, NUL-terminated; all 0 is an empty one, free(ptr) lets it go */
+    char *ptr;
+    size_t len, room;
+    bool failed;             /* there was no memory on the way: so that only the end has to ask */
+} kpi__buffer;
+char *kpi__buffer_room(kpi__buffer *buffer, size_t n); /* behind what there is, and for a NUL; NULL: no memory */
+void kpi__buffer_put(kpi__buffer *buffer, const char *text);
+void kpi__buffer_print(kpi__buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* ---- dict.c: names to small numbers, and memory that is freed as one ---- */
 typedef struct kpi__arena kpi__arena; /* zeroed, 16-byte aligned memory; everything in it lives until it is freed */
 kpi__arena *kpi__arena_new(void);     /* NULL: no memory */
@@ -741,6 +750,7 @@ typedef struct kpi__fraction { kpi__wide num, den; } kpi__fraction; /* den > 0 *
 bool kpi__attainment(kpi_ratio actual, kpi_ratio target, const kpi_ratio *baseline, bool lower, kpi__fraction *out);
 /* The curve's value at x: straight between points, flat outside, the later of two points at one x. */
 void kpi__credit(const kpi__fraction *x, const kpi_point *curve, size_t points, kpi__fraction *out);
+size_t kpi__segment(const kpi__fraction *x, const kpi_point *curve, size_t points); /* its points at or before x */
 /* x rounded to digits decimals; weight * x likewise. false: out of range. */
 bool kpi__fraction_round(const kpi__fraction *x, int digits, kpi_decimal *out);
 bool kpi__fraction_points(kpi_decimal weight, const kpi__fraction *x, int digits, kpi_decimal *out);
@@ -780,12 +790,70 @@ typedef struct kpi__share {
 } kpi__share;
 bool kpi__scale_weights(kpi__share *share, size_t n, kpi_decimal total, int digits);
 
+/* ---- json.c ---- */
+/* text, in line form, as a JSON string at w, where 6 bytes are for each of its own and 2 more; returns what is behind
+ * it. safe: what a terminal must not see is escaped, too. */
+char *kpi__json_write(char *w, kpi_text text, bool safe);
+void kpi__json_put(kpi__buffer *buffer, kpi_text text); /* the same; "" is null */
+enum kpi__json_kind { KPI__JSON_NULL, KPI__JSON_FALSE, KPI__JSON_TRUE, KPI__JSON_NUMBER, KPI__JSON_TEXT, KPI__JSON_LIST,
+                      KPI__JSON_OBJECT };
+typedef struct kpi__json {
+    enum kpi__json_kind kind;
+    kpi_text text;           /* NUMBER: as written; TEXT: in line form, NUL-terminated */
+    kpi_text key;            /* of a member of an OBJECT */
+    struct kpi__json *child, *next;
+} kpi__json;
+enum { KPI__JSON_KEYS = 64 }; /* of an object, at most; nesting: KPI__DEPTH */
+/* One value, which is all of text, into memory of arena. NULL: it is none, *fault (static) tells why; NULL there, too:
+ * no memory. */
+const kpi__json *kpi__json_read(kpi__arena *arena, kpi_text text, const char **fault);
+const kpi__json *kpi__json_get(const kpi__json *object, const char *key); /* NULL: none, or a null */
+
 /* ---- sheet.c (before score.c) ---- */
 typedef struct kpi__fault { size_t metric; const char *what; } kpi__fault;
 /* kpi_sheet_score, with room of the caller's for a share by metric; curves by metric make it faster where no detail is
  * wanted (NULL: none). false: *fault tells why. */
 bool kpi__sheet_score(const kpi_sheet *sheet, kpi__share *share, const kpi__curve *curve, kpi_detail *detail,
                       kpi_scored *out, kpi__fault *fault);
+
+/* ---- score.c ---- */
+typedef struct kpi__scored_with { /* what scores were made of; options->period_text is the scores' own */
+    const kpi_goals *goals;
+    const kpi_measures *measures;
+    const kpi_score_options *options;
+    kpi_day as_of;
+} kpi__scored_with;
+kpi__scored_with kpi__scores_with(const kpi_scores *scores);
+
+/* ---- run.c: what a run of kpi-score printed ---- */
+enum kpi__figure { KPI__WEIGHT, KPI__TARGET, KPI__ACTUAL, KPI__ATTAINMENT, KPI__CREDIT, KPI__POINTS, KPI__FIGURES };
+typedef struct kpi__part {          /* a metric of an owner, or a rule's change */
+    struct kpi__part *next;
+    const char *metric;
+    const char *figure[KPI__FIGURES]; /* as in detail lines; NULL: of a metric without a weight */
+    kpi_decimal change;             /* points; 0 for none */
+    bool gate;                      /* of a rule, where that is known */
+    /* Of a metric of an exact result: */
+    bool skipped;
+    kpi_metric rules;               /* name, better, take, missing and curve of it */
+    kpi_sheet_row row;
+    kpi_ratio target;               /* before proration, as baseline */
+    kpi_decimal baseline;
+} kpi__part;
+typedef struct kpi__result {        /* of an owner */
+    const char *owner, *period;
+    bool exact;                     /* with all that went into the score */
+    bool has_score;
+    kpi_decimal score;
+    int digits;
+    kpi__part *part, *rule;         /* in the order of the run */
+    kpi_decimal of_points;          /* exact: of the scheme */
+    int64_t days, all_days;
+} kpi__result;
+size_t kpi__run_size(const kpi_run *run);
+const kpi__result *kpi__run_at(const kpi_run *run, size_t i); /* by owner, once a file was read */
+/* Sets target and baseline of its row. false: out of range. */
+bool kpi__part_prorate(kpi__part *part, int64_t days, int64_t all_days);
 
 /* ---- bag.c: the distinct members of groups ---- */
 typedef struct kpi__bags kpi__bags; /* by group: a set of numbers that are not 0 */

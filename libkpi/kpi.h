@@ -523,10 +523,10 @@ int kpi_score(kpi_scores **out, const kpi_goals *goals, const kpi_measures *meas
 void kpi_scores_free(kpi_scores *scores);
 const kpi_scheme *kpi_scores_scheme(const kpi_scores *scores);
 size_t kpi_scores_size(const kpi_scores *scores);
-size_t kpi_scores_by_rank(const kpi_scores *scores, size_t place);   /* whose score kpi_scores_ranked gives */
 uint64_t kpi_scores_number_ranked(const kpi_scores *scores);         /* owners with a score */
 kpi_scored kpi_scores_at(const kpi_scores *scores, size_t i);        /* by owner */
 kpi_scored kpi_scores_ranked(const kpi_scores *scores, size_t i);    /* by rank, then owner; unranked last */
+size_t kpi_scores_order(const kpi_scores *scores, size_t i);         /* the j for which that is kpi_scores_at(j) */
 /* What kpi_scores_at(scores, i) is the score of. The sheet's rows are put into row, room for the scheme's metrics. */
 int kpi_scores_sheet(const kpi_scores *scores, size_t i, kpi_sheet *sheet, kpi_sheet_row *row, kpi_error *error);
 
@@ -620,6 +620,60 @@ kpi_neighbours kpi_stable_at(const kpi_stable *stable, size_t i); /* i: as of kp
  * that returns 0. Without a book of managers an owner may have the weights of any role. */
 int kpi_weights_check(const kpi_goals *goals, const kpi_score_options *options, const kpi_report *report,
                       kpi_error *error);
+
+/* ---- how a score came about (explain.c) -------------------------------------------------------------------- */
+
+/* Measures one by one, where more is to be told of them than the first and the last. */
+typedef struct kpi_journal kpi_journal;
+/* owners: those whose measures are kept, none: all; to outlive the journal. */
+int kpi_journal_new(kpi_journal **out, kpi_names owners, kpi_error *error);
+void kpi_journal_free(kpi_journal *journal);
+/* kpi_measures_read, a measure at a time, which are kept. The journal must outlive the measures. */
+int kpi_journal_read(kpi_journal *journal, kpi_measures *measures, const char *path, const kpi_report *report,
+                     kpi_error *error);
+
+typedef struct kpi_step {  /* in line form, "": none; they live until the function that is given them returns */
+    const char *metric;    /* "": of the score */
+    const char *name;      /* "attainment" */
+    const char *figure;    /* as printed, mostly a number */
+    const char *formula;   /* exact, for bc(1); the figure is it, rounded */
+    const char *note;
+} kpi_step;
+/* Takes a step. Returns KPI_OK, or else what kpi_explain is to end with, *error filled. */
+typedef int kpi_step_put(void *context, const kpi_step *step, kpi_error *error);
+/* Gives put all steps to the score that is kpi_scores_at(scores, i). journal: all measures, or NULL. */
+int kpi_explain(const kpi_scores *scores, size_t i, const kpi_journal *journal, kpi_step_put *put, void *context,
+                kpi_error *error);
+/* The same, and every exact figure that went into the score, as a JSON object, NUL-terminated, to be freed. */
+int kpi_explain_json(const kpi_scores *scores, size_t i, const kpi_journal *journal, char **out, size_t *length,
+                     kpi_error *error);
+
+/* ---- what moved scores (run.c, diff.c) ---------------------------------------------------------------------- */
+
+typedef struct kpi_run kpi_run;     /* what kpi-score printed: of owners, one period each */
+int kpi_run_new(kpi_run **out, kpi_error *error);
+void kpi_run_free(kpi_run *run);
+/* Adds a file ("-": standard input) of detail lines, or of JSON objects, a line each: detail or explanations
+ * (kpi_explain_json). After a failure the run may only be freed. */
+int kpi_run_read(kpi_run *run, const char *path, kpi_error *error);
+
+typedef struct kpi_move {           /* in line form; they live until the function that is given them returns */
+    const char *owner, *metric;     /* metric "": none */
+    const char *cause;              /* several, joined by +, where they cannot be told apart */
+    const char *from, *to;          /* what it was, and has become */
+    bool has_points;
+    kpi_decimal points;             /* what the score is more by it */
+    int digits;                     /* of points: the larger of both runs' */
+} kpi_move;
+typedef int kpi_move_put(void *context, const kpi_move *move, kpi_error *error);
+/* Gives put, owner by owner, first a move of cause "score" from one score to the other, with their difference; then
+ * moves whose points add up to that. An owner of one run only is "new" or "gone", one that has no score in one of them
+ * "unscored", without points and further moves. Where both runs have explanations, causes are, in this order of
+ * replacement, for each metric in a's order: actual, target, baseline, proration, weight, better, curve, and "metric"
+ * for one that has a weight in one run only; then "scheme" (points, digits, order of metrics), adjustment, gate. Else
+ * a metric's points are one move, of all that differs in print and of what is "unseen". KPI_DATA: the figures of an
+ * explanation do not lead to its score. */
+int kpi_diff(const kpi_run *a, const kpi_run *b, kpi_names owners, kpi_move_put *put, void *context, kpi_error *error);
 
 /* ---- tallies (tally.c) ------------------------------------------------------------------------------ */
 

@@ -265,48 +265,9 @@ static void csv_cell(kpi_output *output, const struct place *place, kpi_text cel
 
 /* ---- json ---- */
 
-static char *json_escape(char *w, uint32_t code) {
-    static const char digits[] = "0123456789abcdef";
-    *w++ = '\\';
-    *w++ = 'u';
-    for (int shift = 12; shift >= 0; shift -= 4)
-        *w++ = digits[code >> shift & 15];
-    return w;
-}
-
-/* What is not plain ASCII at p, at most 6 bytes for each of its own. Line form has the escapes of JSON. */
-static char *json_odd(const kpi_output *output, char *w, const char *p, const char *end, unsigned *length) {
-    if (*p == '"' || *p == '\\') {
-        bool pair = *p == '\\' && p + 1 < end && p[1] && strchr("\\tnr", p[1]);
-        *length = pair ? 2 : 1;
-        *w++ = '\\';
-        *w++ = pair ? p[1] : *p;
-        return w;
-    }
-    uint32_t code = kpi__decode(p, end, length);
-    if (code == KPI__NO_CODE)
-        return json_escape(w, 0xFFFD);
-    if (kpi__is_control(code) || (output->options.terminal && kpi__is_hostile(code)))
-        return json_escape(w, code);
-    return (char *)memcpy(w, p, *length) + *length;
-}
-
 static void json_text(kpi_output *output, kpi_text text) {
     char *w = text.len < SIZE_MAX / 8 ? reserve(output, &output->row, 6 * text.len + 2) : NULL;
-    if (!w)
-        return;
-    const char *end = text.ptr + text.len;
-    *w++ = '"';
-    unsigned length;
-    for (const char *p = text.ptr; p < end; p += length) {
-        length = 1;
-        if (*p >= 0x20 && *p < 0x7F && *p != '"' && *p != '\\')
-            *w++ = *p;
-        else
-            w = json_odd(output, w, p, end, &length);
-    }
-    *w++ = '"';
-    output->row.used = (size_t)(w - output->row.ptr);
+    if (w) output->row.used = (size_t)(kpi__json_write(w, text, output->options.terminal) - output->row.ptr);
 }
 
 /* The same digits, without what JSON does not allow: + and zeros before the first digit. */

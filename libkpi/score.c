@@ -769,6 +769,10 @@ int kpi_score(kpi_scores **out, const kpi_goals *goals, const kpi_measures *meas
     return code;
 }
 
+kpi__scored_with kpi__scores_with(const kpi_scores *s) {
+    return (kpi__scored_with){s->goals, s->work->measures, &s->options, s->work->as_of};
+}
+
 int kpi_scores_sheet(const kpi_scores *s, size_t i, kpi_sheet *sheet, kpi_sheet_row *row, kpi_error *e) {
     size_t from, end;
     work w = *s->work;
@@ -862,5 +866,5 @@ kpi_scored kpi_scores_at(const kpi_scores *s, size_t i) {
     return scored;
 }
 
-size_t kpi_scores_by_rank(const kpi_scores *s, size_t place) { return s->order[place]; }
 kpi_scored kpi_scores_ranked(const kpi_scores *s, size_t i) { return kpi_scores_at(s, s->order[i]); }
+size_t kpi_scores_order(const kpi_scores *s, size_t i) { return s->order[i]; }

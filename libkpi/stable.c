@@ -73,7 +73,7 @@ static int set_profile(making *m, size_t place, profile *p, kpi_error *e) {
     const kpi_scheme *scheme = m->to->scheme;
     kpi_sheet sheet;
     kpi_scored scored;
-    int code = kpi_scores_sheet(m->to->scores, kpi_scores_by_rank(m->to->scores, place), &sheet, m->row, e);
+    int code = kpi_scores_sheet(m->to->scores, kpi_scores_order(m->to->scores, place), &sheet, m->row, e);
     if (!code) code = kpi_sheet_score(&sheet, m->detail, &scored, e);
     if (code) return code;
     *p = (profile){.part = p->part};
@@ -271,7 +271,7 @@ int kpi_stable_new(kpi_stable **out, const kpi_scores *scores, kpi_error *e) {
         kpi_stable_free(s);
         return code;
     }
-    for (size_t place = 0; place < n; place++) s->place[kpi_scores_by_rank(scores, place)] = (uint32_t)place;
+    for (size_t place = 0; place < n; place++) s->place[kpi_scores_order(scores, place)] = (uint32_t)place;
     *out = s;
     return KPI_OK;
 }
