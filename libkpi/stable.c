@@ -182,6 +182,11 @@ static int by_credit(const void *x, const void *y) {
     return (a->credit < b->credit) - (a->credit > b->credit);
 }
 
+static int by_metric(const void *x, const void *y) {
+    const part *a = x, *b = y;
+    return (a->metric > b->metric) - (a->metric < b->metric);
+}
+
 /* a is above b. */
 static bool above(const kpi__fraction *a, const kpi__fraction *b) {
     kpi__wide left = times(&a->num, &b->den), right = times(&b->num, &a->den);
@@ -222,6 +227,7 @@ static bool flips_apart(making *m, profile *a, profile *b) {
     if (b->held && above(&high, &limit)) high = limit;
     limit = ceiling_of(a);
     if (a->held && above(&low, &limit)) low = limit;
+    qsort(b->part, b->n, sizeof *b->part, by_metric); /* it will be compared with the next one */
     return above(&high, &low);
 }
 
