@@ -61,7 +61,7 @@ static void check_scheme(tool *t, const kpi_scheme *scheme) {
 
 static void check_period(tool *t, const kpi_goals *goals, const kpi_score_options *options) {
     const kpi_scheme *scheme;
-    kpi_report report = {tell_fault, t};
+    kpi_report report = {.fn = tell_fault, .context = t};
     if (kpi_goals_scheme(goals, options->period, options->period_text, &scheme, &t->error))
         print_fault(t, &t->error);
     else
@@ -97,7 +97,7 @@ int main(int argc, char **argv) {
         if (option == 'p') options.period = tool_period(&t, &options.period_text);
     }
     tool_add_goal_operands(&t, &files);
-    kpi_report report = {tell_refusal, &t};
+    kpi_report report = {.fn = tell_refusal, .context = &t};
     const kpi_goals *goals = tool_goals(&t, files, &report);
     if (t.status) return tool_end(&t); /* weights of what is left after refusals would mislead */
     for (size_t i = 0; i < kpi_goals_schemes(goals); i++) check_scheme(&t, kpi_goals_scheme_at(goals, i));

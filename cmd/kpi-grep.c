@@ -180,6 +180,7 @@ int main(int argc, char **argv) {
     if (t.output.format != KPI_LINES) open_output(&p);
     uint64_t found = 0;
     int code = KPI_OK;
+    if (t.output.terminal) t.report.progress = NULL; /* lines come in between */
     for (size_t i = 0; !code && i < files.n; i++)
         code = kpi_grep(files.name[i], &f.options, put, &p, &t.report, &found, &t.error);
     if (!ferror(stdout) && (!code || found)) end(&p);

@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct {
@@ -91,9 +93,89 @@ static size_t row_of(int option) {
     return i;
 }
 
+static bool is_dumb_terminal(void) {
+    const char *term = getenv("TERM");
+    return !term || !*term || !strcmp(term, "dumb");
+}
+
+/* ---- progress: a line on a terminal's standard error, wiped before anything else is printed ---- */
+
+enum { SECOND = 1000000000, AT_FIRST = SECOND, EACH = SECOND / 5 };
+
+static pthread_mutex_t progress_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+    int64_t started, file_started, next; /* in nanoseconds */
+    char file[64];
+    bool shown;
+} progress;
+
+static int64_t clock_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * SECOND + now.tv_nsec;
+}
+
+/* Under the lock. */
+static void wipe_progress(void) {
+    if (progress.shown) fputs("\r\033[K", stderr);
+    progress.shown = false;
+}
+
+void tool_wipe_progress(void) {
+    pthread_mutex_lock(&progress_lock);
+    wipe_progress();
+    pthread_mutex_unlock(&progress_lock);
+}
+
+/* How far, how fast, how long yet. */
+static void show_progress(const tool *t, uint64_t bytes, uint64_t of, int64_t taken) {
+    char left[64] = "";
+    uint64_t mb = bytes / 1000000, tenths = taken / 1000000 ? bytes / 100 / (uint64_t)(taken / 1000000) : 0;
+    if (of && mb) {
+        uint64_t seconds = (uint64_t)(taken / 1000000) * ((of - bytes) / 1000000) / mb / 1000;
+        snprintf(left, sizeof left, " of %llu MB (%llu %%)", (unsigned long long)(of / 1000000),
+                 (unsigned long long)(mb * 100 / (of / 1000000)));
+        size_t n = strlen(left);
+        snprintf(left + n, sizeof left - n, ", %llu s left", (unsigned long long)seconds + 1);
+    }
+    fprintf(stderr, "\r\033[K%s: %s: %llu MB%s, %llu.%llu MB/s", t->spec->name, progress.file,
+            (unsigned long long)mb, left, (unsigned long long)tenths / 10, (unsigned long long)tenths % 10);
+    fflush(stderr);
+    progress.shown = true;
+}
+
+static void hear_progress(void *context, const char *file, uint64_t bytes, uint64_t of) {
+    const tool *t = context;
+    char shown[sizeof progress.file] = "";
+    int64_t now = clock_now();
+    const char *slash = strrchr(file, '/');
+    size_t n = kpi_text_show(kpi_text_of(slash ? slash + 1 : file), shown, sizeof shown - 1);
+    pthread_mutex_lock(&progress_lock);
+    if (strncmp(shown, progress.file, sizeof shown) != 0) {
+        memcpy(progress.file, shown, sizeof shown);
+        progress.file_started = now;
+    }
+    bool due = n < sizeof shown && now >= progress.next && now - progress.started >= AT_FIRST;
+    if (due && now - progress.file_started >= EACH) {
+        progress.next = now + EACH;
+        show_progress(t, bytes, of, now - progress.file_started);
+    }
+    pthread_mutex_unlock(&progress_lock);
+}
+
+static void start_progress(tool *t) {
+    progress.started = clock_now();
+    if (isatty(2) && !is_dumb_terminal()) t->report.progress = hear_progress;
+}
+
 /* ---- messages ---- */
 
-static void print_message(const tool *t, const char *text) { fprintf(stderr, "%s: %s\n", t->spec->name, text); }
+static void print_message(const tool *t, const char *text) {
+    pthread_mutex_lock(&progress_lock);
+    wipe_progress();
+    fprintf(stderr, "%s: %s\n", t->spec->name, text);
+    pthread_mutex_unlock(&progress_lock);
+}
 
 void tool_say(tool *t, const kpi_error *problem) {
     char text[KPI_ERROR_SIZE];
@@ -150,8 +232,8 @@ static void file_was_cut(int number) {
 }
 
 static bool wants_colour(void) {
-    const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
-    return (!none || !*none) && term && *term && strcmp(term, "dumb") != 0;
+    const char *none = getenv("NO_COLOR");
+    return (!none || !*none) && !is_dumb_terminal();
 }
 
 void tool_start(tool *t, const tool_spec *spec, int argc, char **argv) {
@@ -163,12 +245,14 @@ void tool_start(tool *t, const tool_spec *spec, int argc, char **argv) {
     sigaction(SIGBUS, &cut, NULL);
     signal(SIGXFSZ, SIG_IGN); /* a file limit is an error like a full disk */
     *t = (tool){.spec = spec, .argc = argc, .argv = argv};
-    t->report = (kpi_report){report, t};
+    t->report = (kpi_report){.fn = report, .context = t};
+    start_progress(t);
     t->output.terminal = isatty(1);
     t->output.colour = t->output.terminal && wants_colour();
 }
 
 int tool_end(tool *t) {
+    tool_wipe_progress();
     if (fflush(stdout) || ferror(stdout) || (close(1) && errno != EINTR)) {
         if (t->status < KPI_SYSTEM) fprintf(stderr, "%s: standard output: write: %s\n", t->spec->name, strerror(errno));
         t->status = KPI_SYSTEM;
@@ -540,6 +624,7 @@ kpi_goals *tool_goals(tool *t, tool_list files, const kpi_report *report) {
 
 kpi_output *tool_output(tool *t, const kpi_column *column, size_t columns) {
     kpi_output *output;
+    tool_wipe_progress();
     tool_try(t, kpi_output_new(&output, stdout, &t->output, column, columns, &t->error));
     TOOL_HOLD(t, output, kpi_output_free);
     return output;

@@ -77,6 +77,7 @@ _Noreturn void tool_fail(tool *t);
 void tool_try(tool *t, int code);
 /* Prints a problem and remembers its code for the exit status. */
 void tool_say(tool *t, const kpi_error *problem);
+void tool_wipe_progress(void); /* before anything else than a message is printed to a terminal */
 /* Flushes standard output and gives the exit status. */
 int tool_end(tool *t);
 

@@ -505,14 +505,11 @@ size_t kpi_goal_id(const kpi_goal *goal, char *out, size_t size) {
 
 size_t kpi_goals_nearest(const kpi_goals *g, kpi_text id, char *out, size_t size) {
     char one[LONGEST_HINT];
-    size_t most = (kpi__code_points(id) + 1) / 3, found = 0;
+    size_t most = kpi__near_enough(id), found = 0;
     for (size_t i = 0; i < g->size && most; i++) {
         kpi_goal goal = kpi_goals_at(g, i);
         size_t n = kpi_goal_id(&goal, one, sizeof one);
-        size_t distance = n < sizeof one ? kpi_text_distance(id, (kpi_text){one, n}, most) : most + 1;
-        if (!distance || distance > most) continue;
-        most = distance - 1;
-        found = kpi_goal_id(&goal, out, size);
+        if (n < sizeof one && kpi__nearer(id, (kpi_text){one, n}, &most)) found = kpi_goal_id(&goal, out, size);
     }
     return found;
 }

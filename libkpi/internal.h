@@ -63,6 +63,10 @@ bool kpi__is_hostile(uint32_t code); /* control, bidi control, line separators: 
 bool kpi__is_control(uint32_t code); /* C0 (with tab, LF, CR), DEL, C1 */
 bool kpi__is_blank(uint32_t code);   /* space and its wide and no-break kin */
 size_t kpi__code_points(kpi_text text); /* of valid UTF-8 */
+/* Looking for the known text that may have been meant: how far it may be, and whether one is nearer, which sets *most so
+ * that only yet nearer ones are. */
+size_t kpi__near_enough(kpi_text text);
+bool kpi__nearer(kpi_text text, kpi_text known, size_t *most);
 
 typedef struct kpi__buffer { /* text in the making, NUL-terminated; all 0 is an empty one, free(ptr) lets it go */
     char *ptr;
@@ -191,6 +195,7 @@ bool kpi__input_span(const kpi__input *input, uint64_t *from, uint64_t *to);
 int kpi__input_peek(const kpi__input *input, uint64_t at, char *bytes, size_t n, kpi_error *e);
 void kpi__input_narrow(kpi__input *input, uint64_t from, uint64_t to);
 const char *kpi__input_name(const kpi__input *input);
+void kpi__input_watch(kpi__input *input, const kpi_report *report); /* tells of progress; report must outlive it */
 /* The next block in *block (zeroed before the first); KPI_NO at the end. Any thread may ask. What block held is let
  * go; its lines must have been counted. */
 int kpi__input_next(kpi__input *input, kpi__block *block, kpi_error *e);
@@ -713,9 +718,11 @@ size_t kpi__measures_size(const kpi_measures *measures);
 uint32_t kpi__measures_number(const kpi_measures *measures, kpi_text manager, kpi_text metric);
 /* Warns of measures that overlap the period without lying inside it, and of periods that contain another one. */
 int kpi__measures_warn(const kpi_measures *measures, const kpi_report *report, kpi_error *e);
-/* Warns of those, by number, that nobody used. */
-int kpi__measures_warn_unused(const kpi_measures *measures, const bool *used, const char *period_text,
-                              const kpi_report *report, kpi_error *e);
+/* Warns of those, by number, that nobody used; of the first also which of the names known from goals and scheme may have
+ * been meant. */
+int kpi__measures_warn_unused(const kpi_measures *measures, const bool *used, const kpi_goals *goals,
+                              const kpi_scheme *scheme, const char *period_text, const kpi_report *report,
+                              kpi_error *e);
 
 /* in cell.c: */
 int kpi__cells_new(kpi__cells *cells, const kpi_goals *goals, kpi_period period, kpi_error *e);

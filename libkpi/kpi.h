@@ -69,6 +69,9 @@ typedef struct kpi_place { /* where something was written */
 typedef struct kpi_report {
     int (*fn)(void *context, const kpi_error *problem);
     void *context;
+    /* NULL, or hears how far large inputs of lines have been taken, now and then, perhaps from several threads at once:
+     * so many bytes `of` all (0: not known). */
+    void (*progress)(void *context, const char *file, uint64_t bytes, uint64_t of);
 } kpi_report;
 
 /* ---- text (text.c) ---------------------------------------------------------------------------------- */

@@ -174,6 +174,15 @@ size_t kpi_text_distance(kpi_text x, kpi_text y, size_t most) {
     return last[n] <= most && least <= most ? last[n] : most + 1;
 }
 
+bool kpi__nearer(kpi_text text, kpi_text known, size_t *most) {
+    size_t apart = *most ? kpi_text_distance(text, known, *most) : 0;
+    if (!apart || apart > *most) return false;
+    *most = apart - 1;
+    return true;
+}
+
+size_t kpi__near_enough(kpi_text text) { return (kpi__code_points(text) + 1) / 3; }
+
 /* ---- columns ---- */
 
 /* Unicode 14: general categories Mn, Me, Cf (without the soft hyphen) and the vowels and finals of Hangul
