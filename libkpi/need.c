@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-enum { GAIN_DIGITS = 4, RANGES = 1 << 20 }; /* looked at for one answer at the most */
+enum { GAIN_DIGITS = 4, RANGES = 1 << 17 }; /* looked at for one answer at the most */
 
 typedef struct search { /* for one metric; values are in units of its decimals */
     const kpi_sheet *sheet; /* that metric is known; its actual is tried out */
