@@ -12,7 +12,7 @@
 # The files of the library in the order data pass them, each needing only those before it.
 LIB = error text decimal period machine dict sort input line record scan column grep book calendar scanyaml yaml node \
       scheme goalrow goalline goalorder compact goal cell measure bag stat group tally split parts credit json sheet \
-      score explain run diff pace need stable output store log document goalfile
+      score team explain run diff pace need stable output store log document goalfile
 # The tools: each is cmd/NAME.c, and cmd/tool.c linked into all of them.
 TOOLS = goal-set goal-revise goal-split goal-list goal-check visit-log visit-tally feedback-log feedback-tally \
         kpi-grep kpi-score kpi-diff kpi-pace kpi-need

@@ -5,8 +5,8 @@
 #include <string.h>
 
 static const tool_takes takes[] = {
-    {'p', NULL},        {'g', NULL},     {'M', NULL},
-    {'m', NULL},        {'l', NULL},     {'x', NULL},
+    {'p', NULL},        {'g', NULL},     {'b', "scores of teams instead: team"},
+    {'M', NULL},        {'m', NULL},     {'l', NULL},     {'x', NULL},
     {OPT_AS_OF, "with the revisions up to that day (default: the period's last)"},
     {OPT_STABLE, NULL}, {OPT_STRICT, NULL}, {'j', NULL}, {'k', NULL},     {'o', NULL},
     {'H', NULL},        {OPT_BOM, NULL}, {0, NULL}};
@@ -43,6 +43,7 @@ typedef struct job {
     tool_list managers; /* to be printed */
     const kpi_scores *scores;
     const kpi_stable *stable; /* with --stable */
+    const kpi_teams *teams; /* with -b; else NULL */
     int explain;            /* how often -x was given */
     kpi_journal *journal;   /* with -xx */
 } job;
@@ -50,6 +51,10 @@ typedef struct job {
 /* Those of a row; its index among the scores, or their number: not to be printed. */
 static size_t scored(const job *j, size_t row, kpi_scored *out) {
     bool ranked = j->t.output.format == KPI_TABLE || j->t.output.format == KPI_MD;
+    if (j->teams) {
+        *out = ranked ? kpi_teams_ranked(j->teams, row) : kpi_teams_at(j->teams, row);
+        return tool_listed(j->managers, out->owner) ? 0 : kpi_scores_size(j->scores);
+    }
     size_t i = ranked ? kpi_scores_order(j->scores, row) : row;
     *out = kpi_scores_at(j->scores, i);
     return tool_listed(j->managers, out->owner) ? i : kpi_scores_size(j->scores);
@@ -90,8 +95,8 @@ static int detail_row(const job *j, kpi_output *rows, const kpi_scored *s, const
     tool_cell(rows, s->owner, e);
     tool_cell(rows, d->metric->name, e);
     tool_number_cell(rows, metric, d->weight, KPI_EXACT, e);
-    tool_ratio_cell(rows, metric, d->target, digits_of(d->target_rounds), e);
-    tool_ratio_cell(rows, d->has_actual, d->actual, digits_of(d->actual_rounds), e);
+    tool_ratio_cell(rows, metric && !d->averaged, d->target, digits_of(d->target_rounds), e);
+    tool_ratio_cell(rows, d->has_actual && !d->averaged, d->actual, digits_of(d->actual_rounds), e);
     tool_number_cell(rows, rated, d->attainment, RATE_DIGITS, e);
     tool_number_cell(rows, metric && !d->skipped, d->credit, RATE_DIGITS, e);
     tool_number_cell(rows, !d->skipped, d->points, kpi_scores_scheme(j->scores)->digits, e);
@@ -185,8 +190,15 @@ static void look_at_weights(job *j) {
     j->stable = stable;
 }
 
+static void score_teams(job *j) {
+    kpi_teams *teams;
+    tool_try(&j->t, kpi_teams_new(&teams, j->scores, &j->t.report, &j->t.error));
+    TOOL_HOLD(&j->t, teams, kpi_teams_free);
+    j->teams = teams;
+}
+
 static void print(job *j, bool details) {
-    size_t rows = kpi_scores_size(j->scores);
+    size_t rows = j->teams ? kpi_teams_size(j->teams) : kpi_scores_size(j->scores);
     if (j->explain && j->t.output.format == KPI_JSON)
         print_objects(j);
     else if (j->explain)
@@ -204,7 +216,7 @@ int main(int argc, char **argv) {
     kpi_score_options options = {0};
     tool_list goals = {0};
     const char *managers_file = NULL; /* read once -k is known */
-    bool details = false, stable = false;
+    bool details = false, teams = false, stable = false;
     tool_start(&j.t, &spec, argc, argv);
     for (int option; (option = tool_option(&j.t)) >= 0;) {
         switch (option) {
@@ -226,6 +238,10 @@ int main(int argc, char **argv) {
         case 'x':
             j.explain++;
             break;
+        case 'b':
+            if (strcmp(j.t.value, "team")) tool_usage(&j.t, "by team or not at all: '%s'", j.t.value);
+            teams = true;
+            break;
         case OPT_AS_OF:
             options.as_of = tool_day(&j.t), options.has_as_of = true;
             break;
@@ -237,13 +253,16 @@ int main(int argc, char **argv) {
     if (!options.period_text) tool_usage(&j.t, "which period? (-p PERIOD)");
     if (!goals.n) tool_usage(&j.t, "which goals? (-g FILE)");
     if (details && j.explain) tool_usage(&j.t, "-l or -x: not both");
-    if (stable && (details || j.explain)) tool_usage(&j.t, "--stable goes neither with -l nor with -x");
+    if (stable && (details || j.explain || teams)) tool_usage(&j.t, "--stable does not go with -b, -l or -x");
+    if (teams && j.explain) tool_usage(&j.t, "-x tells of managers: not with -b team");
+    if (teams && !managers_file) tool_usage(&j.t, "which teams are there? (-M MANAGERS)");
     if (j.explain && !j.t.has_format) j.t.output.format = KPI_TABLE; /* for people */
     if (managers_file) options.managers = tool_book(&j.t, KPI_MANAGER, managers_file);
     j.period = options.period_text;
     options.totals_only = !details;
     score(&j, &options, goals);
     if (stable) look_at_weights(&j);
+    if (teams) score_teams(&j);
     print(&j, details);
     return tool_end(&j.t);
 }

@@ -443,17 +443,30 @@ static const kpi__part *weighted_part(const kpi__result *r, const char *metric) 
     return part && part->figure[KPI__WEIGHT] ? part : NULL;
 }
 
+/* Without the zeros behind a point that a rounded figure may have. */
+static kpi_text trimmed(const char *figure) {
+    kpi_text text = kpi_text_of(figure);
+    if (!memchr(figure, '.', text.len)) return text;
+    while (figure[text.len - 1] == '0') text.len--;
+    text.len -= figure[text.len - 1] == '.';
+    return text;
+}
+
+static bool same_figure(const kpi__part *a, const kpi__part *b, enum kpi__figure which) {
+    return !kpi_text_compare(trimmed(a->figure[which]), trimmed(b->figure[which]));
+}
+
 static int move_figures(moving *m, const char *metric) {
     static const struct { enum kpi__figure figure; const char *cause; } seen[] = {
         {KPI__ACTUAL, "actual"}, {KPI__TARGET, "target"}, {KPI__WEIGHT, "weight"}};
     const kpi__part *a = weighted_part(m->a, metric), *b = weighted_part(m->b, metric);
     bool same = a && b;
     if (!a && !b) return KPI_OK;
-    for (size_t k = 0; k < KPI__FIGURES && same; k++) same = !strcmp(a->figure[k], b->figure[k]);
+    for (enum kpi__figure k = 0; k < KPI__FIGURES && same; k++) same = same_figure(a, b, k);
     if (same) return KPI_OK;
     if (!a || !b) return move_points(m, metric, "metric", points_of(a), points_of(b));
     for (size_t k = 0; k < KPI__COUNT(seen); k++)
-        if (strcmp(a->figure[seen[k].figure], b->figure[seen[k].figure])) put_part(&m->cause, "+", seen[k].cause);
+        if (!same_figure(a, b, seen[k].figure)) put_part(&m->cause, "+", seen[k].cause);
     return move_points(m, metric, m->cause.len ? "+unseen" : "unseen", points_of(a), points_of(b));
 }
 

@@ -100,7 +100,8 @@ static int by_period(const void *x, const void *y) {
     const entry *a = *(entry *const *)x, *b = *(entry *const *)y;
     if (a->period.first != b->period.first) return a->period.first < b->period.first ? -1 : 1;
     if (a->period.last != b->period.last) return a->period.last < b->period.last ? -1 : 1;
-    return a->value < b->value ? -1 : a->value > b->value;
+    if (a->value != b->value) return a->value < b->value ? -1 : 1;
+    return strcmp(a->period_text, b->period_text);
 }
 
 /* Those inside period, in an order that does not depend on that of the lines. *n 0 and NULL: none. */
@@ -129,6 +130,7 @@ typedef struct told { /* of a metric */
     const kpi_metric *metric;
     const kpi_sheet_row *row;
     const kpi_detail *line;         /* NULL: it has no weight */
+    bool counts;                    /* it has one, or a rule looks at it */
     kpi_goal goal;
     const kpi_target *set;          /* what holds of it */
     const kpi_revision *by;         /* the revision that set it; NULL: none did */
@@ -205,7 +207,7 @@ static const char *prorate(talk *x, const char *value) {
 
 static const char *attain(talk *x, const told *t, const char *a, const char *target, const char *base) {
     if (t->row->has_baseline) return SAY(x, "(%s - %s) / (%s - %s)", a, base, target, base);
-    if (t->row->target.num == 0) return SAY(x, "%s %s 0", a, t->metric->lower ? "<=" : ">=");
+    if (t->row->target.num == 0) return SAY(x, "(%s %s 0)", a, t->metric->lower ? "<=" : ">=");
     return SAY(x, t->metric->lower ? "2 - %s / %s" : "%s / %s", a, target);
 }
 
@@ -332,11 +334,14 @@ static void sum_up(talk *x) {
 
 static int find_out(talk *x) {
     size_t line = 0;
+    for (size_t k = 0; k < x->scheme->adjusts; k++) x->told[x->scheme->adjust[k].metric].counts = true;
+    for (size_t k = 0; k < x->scheme->gates; k++) x->told[x->scheme->gate[k].metric].counts = true;
     for (size_t i = 0; i < x->scheme->metrics; i++) {
         told *t = &x->told[i];
         t->metric = &x->scheme->metric[i];
         t->row = &x->sheet.row[i];
         if (t->row->weighted) t->line = &x->detail[line++];
+        t->counts |= t->row->weighted;
         int code = find_measures(x, t);
         if (code) return code;
         if (t->line) find_goal(x, t);
@@ -575,10 +580,7 @@ static void tell_title(telling *s, const kpi_metric *m) {
 }
 
 static void tell_metric(telling *s, const told *t) {
-    bool ruled = false;
-    for (size_t k = 0; k < s->x->scheme->adjusts; k++) ruled |= &s->x->told[s->x->scheme->adjust[k].metric] == t;
-    for (size_t k = 0; k < s->x->scheme->gates; k++) ruled |= &s->x->told[s->x->scheme->gate[k].metric] == t;
-    if (!t->line && !ruled) return;
+    if (!t->counts) return;
     s->metric = t->metric->name;
     tell_title(s, t->metric);
     tell_measures(s, t);
@@ -849,8 +851,9 @@ static void put_owner(talk *x, kpi__buffer *b) {
     put_count(b, "all_days", (uint64_t)x->sheet.all_days);
     put_key(b, "metrics");
     kpi__buffer_put(b, "[");
-    for (size_t i = 0; i < x->scheme->metrics; i++) {
-        if (i) kpi__buffer_put(b, ",");
+    for (size_t i = 0, n = 0; i < x->scheme->metrics; i++) {
+        if (!x->told[i].counts) continue;
+        if (n++) kpi__buffer_put(b, ",");
         put_metric(x, b, &x->told[i]);
     }
     kpi__buffer_put(b, "]");

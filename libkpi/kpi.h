@@ -464,6 +464,7 @@ typedef struct kpi_sheet_row {      /* a metric of the scheme, for one owner */
                                      * scheme's points */
     kpi_ratio target, baseline;
     kpi_ratio actual;               /* also of metrics without a weight that a rule looks at */
+    const struct kpi__fraction *attainment; /* the library's own: instead of what these three give; else NULL */
 } kpi_sheet_row;
 
 typedef struct kpi_sheet {          /* all that an owner's score depends on */
@@ -482,6 +483,7 @@ typedef struct kpi_detail {
     const kpi_rule *rule;           /* ADJUST and GATE; else NULL */
     bool measured;                  /* there is a measure */
     bool has_actual;                /* actual and attainment are known */
+    bool averaged;                  /* of a team: the mean of attainments, without target and actual */
     bool skipped;                   /* no credit, no points: the weight went to the others */
     bool target_rounds;             /* prorated: printed as a computed figure */
     bool actual_rounds;             /* a mean: printed as a computed figure */
@@ -623,6 +625,22 @@ kpi_neighbours kpi_stable_at(const kpi_stable *stable, size_t i); /* i: as of kp
  * that returns 0. Without a book of managers an owner may have the weights of any role. */
 int kpi_weights_check(const kpi_goals *goals, const kpi_score_options *options, const kpi_report *report,
                       kpi_error *error);
+
+/* ---- teams (team.c) ----------------------------------------------------------------------------------------- */
+
+typedef struct kpi_teams kpi_teams;
+/* Scores the teams that those scored belong to by the book of managers (kpi_book_at), by the same scheme without its
+ * adjustments and gates, and ranks them. A metric with take sum or count has the sums of the members' actuals, targets
+ * (prorated) and baselines, others the mean of their attainments; one without an actual stands at the baseline, or
+ * has attainment 0; whoever skips a metric is left out of it. No baseline is one of 0, or of twice the target where lower
+ * is better. Weights are the means of the members', by largest remainder in units of the scheme's digits.
+ * Members without a team are told to report. scores must outlive *out. KPI_USAGE: they had no book. KPI_DATA: figures
+ * out of range together. */
+int kpi_teams_new(kpi_teams **out, const kpi_scores *scores, const kpi_report *report, kpi_error *error);
+void kpi_teams_free(kpi_teams *teams);
+size_t kpi_teams_size(const kpi_teams *teams);
+kpi_scored kpi_teams_at(const kpi_teams *teams, size_t i);           /* by name */
+kpi_scored kpi_teams_ranked(const kpi_teams *teams, size_t i);       /* by rank, then name; unranked last */
 
 /* ---- how a score came about (explain.c) -------------------------------------------------------------------- */
 

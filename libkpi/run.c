@@ -79,50 +79,6 @@ static bool keep(building *b, kpi_text text, const char **out) { return (*out = 
 
 /* ---- lines ---- */
 
-static int add_points(building *b, kpi_text text) {
-    kpi_decimal points;
-    const char *point = memchr(text.ptr, '.', text.len);
-    int digits = point ? (int)(text.ptr + text.len - point) - 1 : 0;
-    if (!text.len) return KPI_OK;
-    if (digits > b->result->digits) b->result->digits = digits;
-    b->result->has_score = true;
-    kpi_decimal_parse(text, &points);
-    if (__builtin_add_overflow(b->result->score, points, &b->result->score)) return refuse(b, "points out of range");
-    return KPI_OK;
-}
-
-/* A line with a weight is of a metric, others are of rules, of which a metric may have several. */
-static int take_line(building *b, const kpi_line *line) {
-    int code = kpi_record_check(kpi_record_of(KPI_DETAIL), line, b->e);
-    if (!code) code = find_result(b, line->field[1], line->field[0], false);
-    if (code) return code;
-    kpi__part *part = new_part(b, line->field[3].len ? &b->result->part : &b->result->rule);
-    bool kept = part && keep(b, line->field[2], &part->metric);
-    for (size_t k = 0; k < KPI__FIGURES && kept; k++) kept = keep(b, line->field[3 + k], &part->figure[k]);
-    if (!kept) return kpi__fail_memory(b->e);
-    kpi_decimal_parse(line->field[3 + KPI__POINTS], &part->change);
-    for (const kpi__part *other = b->result->part; line->field[3].len && other != part; other = other->next)
-        if (!strcmp(other->metric, part->metric))
-            return kpi__fail_line(b->e, line, 3, "%s was there before", KPI__QUOTE(line->field[2]));
-    return add_points(b, line->field[3 + KPI__POINTS]);
-}
-
-/* An object as kpi-score -l prints it, made the line that it would have been. */
-static int take_flat(building *b, const kpi__json *object) {
-    const kpi_record *record = kpi_record_of(KPI_DETAIL);
-    kpi_line line = *b->line;
-    line.fields = record->fields;
-    for (unsigned i = 0; i < record->fields; i++) {
-        const kpi__json *value = kpi__json_get(object, record->field[i].name);
-        if (value && value->kind != KPI__JSON_TEXT && value->kind != KPI__JSON_NUMBER)
-            return refuse(b, "neither a text nor a number");
-        line.field[i] = value ? value->text : (kpi_text){"", 0};
-    }
-    return take_line(b, &line);
-}
-
-/* ---- explanations ---- */
-
 /* [-]digits[.1 to 6 digits], of any size that a kpi_decimal has. */
 static bool read_decimal(kpi_text text, kpi_decimal *out) {
     const char *p = text.ptr, *end = p + text.len;
@@ -142,6 +98,83 @@ static bool read_decimal(kpi_text text, kpi_decimal *out) {
     *out = negative ? -value : value;
     return text.len > negative;
 }
+
+/* [-]digits[.digits] of any length: targets and actuals need more than numbers that are read elsewhere. */
+static bool is_figure(kpi_text text) {
+    const char *p = text.ptr, *end = p + text.len;
+    p += p < end && *p == '-';
+    for (int part = 0; part < 2; part++) {
+        const char *digits = p;
+        while (p < end && *p >= '0' && *p <= '9') p++;
+        if (p == digits) return false;
+        if (p == end) return true;
+        if (part || *p++ != '.') return false;
+    }
+    return false;
+}
+
+static int check_line(building *b, const kpi_line *line) {
+    const kpi_record *record = kpi_record_of(KPI_DETAIL);
+    kpi_period period;
+    if (line->fields != record->fields)
+        return kpi__fail_line(b->e, line, 0, "%u fields, not the %u of a detail line", line->fields, record->fields);
+    if (kpi_period_parse(line->field[0], &period))
+        return kpi__fail_line(b->e, line, 1, "not a period: %s", KPI__QUOTE(line->field[0]));
+    for (unsigned i = 1; i < 3; i++)
+        if (!line->field[i].len)
+            return kpi__fail_line(b->e, line, i + 1, "no %s", record->field[i].name);
+        else if (kpi_name_fault(line->field[i]))
+            return kpi__fail_line(b->e, line, i + 1, "%s: %s", kpi_name_fault(line->field[i]),
+                                  KPI__QUOTE(line->field[i]));
+    for (unsigned i = 3; i < record->fields; i++)
+        if (line->field[i].len && !is_figure(line->field[i]))
+            return kpi__fail_line(b->e, line, i + 1, "not a number: %s", KPI__QUOTE(line->field[i]));
+    return KPI_OK;
+}
+
+static int add_points(building *b, kpi_text text, kpi_decimal points) {
+    const char *point = memchr(text.ptr, '.', text.len);
+    int digits = point ? (int)(text.ptr + text.len - point) - 1 : 0;
+    if (!text.len) return KPI_OK;
+    if (digits > b->result->digits) b->result->digits = digits;
+    b->result->has_score = true;
+    if (__builtin_add_overflow(b->result->score, points, &b->result->score)) return refuse(b, "points out of range");
+    return KPI_OK;
+}
+
+/* A line with a weight is of a metric, others are of rules, of which a metric may have several. */
+static int take_line(building *b, const kpi_line *line) {
+    int code = check_line(b, line);
+    if (!code) code = find_result(b, line->field[1], line->field[0], false);
+    if (code) return code;
+    kpi__part *part = new_part(b, line->field[3].len ? &b->result->part : &b->result->rule);
+    bool kept = part && keep(b, line->field[2], &part->metric);
+    for (size_t k = 0; k < KPI__FIGURES && kept; k++) kept = keep(b, line->field[3 + k], &part->figure[k]);
+    if (!kept) return kpi__fail_memory(b->e);
+    if (line->field[3 + KPI__POINTS].len && !read_decimal(line->field[3 + KPI__POINTS], &part->change))
+        return kpi__fail_line(b->e, line, 4 + KPI__POINTS, "points out of range: %s",
+                              KPI__QUOTE(line->field[3 + KPI__POINTS]));
+    for (const kpi__part *other = b->result->part; line->field[3].len && other != part; other = other->next)
+        if (!strcmp(other->metric, part->metric))
+            return kpi__fail_line(b->e, line, 3, "%s was there before", KPI__QUOTE(line->field[2]));
+    return add_points(b, line->field[3 + KPI__POINTS], part->change);
+}
+
+/* An object as kpi-score -l prints it, made the line that it would have been. */
+static int take_flat(building *b, const kpi__json *object) {
+    const kpi_record *record = kpi_record_of(KPI_DETAIL);
+    kpi_line line = *b->line;
+    line.fields = record->fields;
+    for (unsigned i = 0; i < record->fields; i++) {
+        const kpi__json *value = kpi__json_get(object, record->field[i].name);
+        if (value && value->kind != KPI__JSON_TEXT && value->kind != KPI__JSON_NUMBER)
+            return refuse(b, "neither a text nor a number");
+        line.field[i] = value ? value->text : (kpi_text){"", 0};
+    }
+    return take_line(b, &line);
+}
+
+/* ---- explanations ---- */
 
 /* A decimal, or "N/D" with a whole D above 0. */
 static bool read_ratio(const kpi__json *value, kpi_ratio *out) {

@@ -52,6 +52,7 @@ static kpi_detail line_of(const making *m, size_t i) {
                         .metric = metric,
                         .goal = row->goal,
                         .measured = row->measured,
+                        .averaged = row->attainment,
                         .target = row->target,
                         .has_actual = row->known,
                         .actual = row->actual,
@@ -71,7 +72,8 @@ static bool rate_known(making *m, size_t i, kpi_detail *d, kpi_decimal *points) 
     if (m->curve && !m->detail && kpi__points_of_small(&m->curve[i], m->share[i].weight, row->actual, row->target, from,
                                                        metric->lower, scheme->digits, points))
         return true;
-    if (!kpi__attainment(row->actual, row->target, from, metric->lower, &x))
+    if (row->attainment) x = *row->attainment;
+    else if (!kpi__attainment(row->actual, row->target, from, metric->lower, &x))
         return blame(m, i, "there is no way from its baseline to its target");
     kpi__credit(&x, metric->curve, metric->points, &y);
     return (kpi__fraction_round(&x, 4, &d->attainment) && kpi__fraction_round(&y, 4, &d->credit) &&
