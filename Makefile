@@ -10,13 +10,14 @@
 # CPPFLAGS, CFLAGS and LDFLAGS are yours: they come after our own. V=1 shows the commands in full.
 
 # The files of the library in the order data pass them, each needing only those before it.
-LIB = error text decimal period machine dict sort input line record scan column filter grep book scanyaml yaml node \
-      scheme goalrow goalline goalorder compact goal life tree cell measure bag stat group tally due honesty followup \
-      amend phrases theme runs level split parts history credit sheet team score explain smart plan json run diff \
-      output store log document goalfile
+LIB = error text decimal period calendar machine dict sort input line record scan column filter grep book scanyaml \
+      yaml node scheme goalrow goalline goalorder compact goal life tree cell measure bag stat group tally due honesty \
+      followup amend phrases theme runs level split parts history credit sheet team score explain stable pace need \
+      smart plan json run diff output store log document goalfile
 # The tools: each is cmd/NAME.c, and cmd/tool.c linked into all of them.
 TOOLS = goal-set goal-revise goal-split goal-list goal-check visit-log visit-due visit-check visit-tally feedback-log \
-        feedback-theme feedback-level feedback-tally feedback-due kpi-grep kpi-amend kpi-score kpi-diff
+        feedback-theme feedback-level feedback-tally feedback-due kpi-grep kpi-amend kpi-score kpi-diff kpi-pace \
+        kpi-need
 DEMO = sh examples/demo.sh
 
 VARIANT = release

@@ -52,7 +52,7 @@ static int tell_fault(void *context, const kpi_error *problem) {
 
 static void check_period(tool *t, const kpi_goals *goals, const kpi_score_options *options) {
     const kpi_scheme *scheme;
-    kpi_report report = {tell_fault, t};
+    kpi_report report = {.fn = tell_fault, .context = t};
     if (kpi_goals_scheme(goals, options->period, options->period_text, &scheme, &t->error)) {
         print_fault(t, &t->error);
         return;
@@ -93,7 +93,7 @@ static void read_history(tool *t, const kpi_goals *goals, request *r) {
 
 static void check_goals(tool *t, const kpi_goals *goals, const request *r) {
     const kpi_smart_options *o = &r->smart;
-    kpi_report report = {tell_fault, t};
+    kpi_report report = {.fn = tell_fault, .context = t};
     kpi_tree *tree;
     tool_try(t, kpi_tree_new(&tree, goals, o->has_as_of, o->as_of, &t->error));
     TOOL_HOLD(t, tree, kpi_tree_free);
@@ -154,7 +154,7 @@ int main(int argc, char **argv) {
     if (!r.smart.has_as_of) r.smart.today = tool_now(&t)->today;
     r.smart.strict = t.strict;
     tool_add_goal_operands(&t, &r.files);
-    kpi_report refusals = {tell_refusal, &t}, faults = {tell_fault, &t};
+    kpi_report refusals = {.fn = tell_refusal, .context = &t}, faults = {.fn = tell_fault, .context = &t};
     const kpi_goals *goals = tool_goals(&t, r.files, &refusals);
     if (t.status) return tool_end(&t); /* what does not fit when something was refused would mislead */
     read_history(&t, goals, &r);

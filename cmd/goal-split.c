@@ -79,10 +79,7 @@ static void take(tool *t, request *r, int option) {
     case OPT_AMONG: take_owners(t, r); break;
     case OPT_LIKE: tool_add_goal_file(t, &r->like); o->history = true; break;
     case OPT_DAYS: o->days = true; break;
-    case OPT_DIGITS:
-        if (tool_count(t, 0) > 6) tool_usage(t, "not a whole number from 0 to 6: '%s'", t->value);
-        o->digits = (int)tool_count(t, 0), o->has_digits = true;
-        break;
+    case OPT_DIGITS: o->digits = tool_digits(t), o->has_digits = true; break;
     case OPT_AS_OF: o->as_of = tool_day(t), o->has_as_of = true; break;
     case 'd': r->set = tool_plain_day(t); break;
     case 'f': r->file = t->value; break;

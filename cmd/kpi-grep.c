@@ -66,6 +66,7 @@ int main(int argc, char **argv) {
     tool_lines_start(&to, &t, f.options.record);
     uint64_t found = 0;
     int code = KPI_OK;
+    if (t.output.terminal) t.report.progress = NULL; /* lines come in between */
     for (size_t i = 0; !code && i < files.n; i++)
         code = kpi_grep(files.name[i], &f.options, tool_lines_put, &to, &t.report, &found, &t.error);
     if (!ferror(stdout) && (!code || found)) tool_lines_end(&to);

@@ -5,9 +5,10 @@
 #include <string.h>
 
 static const tool_takes takes[] = {
-    {'p', NULL},        {'g', NULL},     {'b', "scores of teams instead: team"},     {'M', NULL},
-    {'m', NULL},        {'l', NULL},     {'x', NULL},     {OPT_AS_OF, "with the revisions up to that day (default: the period's last)"},
-    {OPT_STRICT, NULL}, {'j', NULL}, {'k', NULL},     {'o', NULL},
+    {'p', NULL},        {'g', NULL},     {'b', "scores of teams instead: team"},
+    {'M', NULL},        {'m', NULL},     {'l', NULL},     {'x', NULL},
+    {OPT_AS_OF, "with the revisions up to that day (default: the period's last)"},
+    {OPT_STABLE, NULL}, {OPT_STRICT, NULL}, {'j', NULL}, {'k', NULL},     {'o', NULL},
     {'H', NULL},        {OPT_BOM, NULL}, {0, NULL}};
 static const tool_spec spec = {"kpi-score", " -p PERIOD -g FILE... [-M MANAGERS] [OPTION]... [MEASURES]...",
                                "Score every manager with goals for a period.", takes};
@@ -15,6 +16,11 @@ static const tool_spec spec = {"kpi-score", " -p PERIOD -g FILE... [-M MANAGERS]
 static const kpi_column score_columns[] = {{"period", KPI_COLUMN_TEXT},  {"manager", KPI_COLUMN_TEXT},
                                            {"score", KPI_COLUMN_NUMBER}, {"grade", KPI_COLUMN_TEXT},
                                            {"rank", KPI_COLUMN_NUMBER},  {"of points", KPI_COLUMN_BAR}};
+static const kpi_column stable_columns[] = {{"period", KPI_COLUMN_TEXT},  {"manager", KPI_COLUMN_TEXT},
+                                            {"score", KPI_COLUMN_NUMBER}, {"grade", KPI_COLUMN_TEXT},
+                                            {"rank", KPI_COLUMN_NUMBER},  {"stable", KPI_COLUMN_TEXT},
+                                            {"above", KPI_COLUMN_TEXT},   {"below", KPI_COLUMN_TEXT},
+                                            {"of points", KPI_COLUMN_BAR}};
 static const kpi_column detail_columns[] = {{"period", KPI_COLUMN_TEXT},       {"manager", KPI_COLUMN_TEXT},
                                             {"metric", KPI_COLUMN_TEXT},       {"weight", KPI_COLUMN_NUMBER},
                                             {"target", KPI_COLUMN_NUMBER},     {"actual", KPI_COLUMN_NUMBER},
@@ -27,6 +33,7 @@ static const kpi_column step_columns[] = {{"period", KPI_COLUMN_TEXT},   {"manag
 enum {
     STEP_COLUMNS = sizeof step_columns / sizeof *step_columns,
     SCORE_COLUMNS = sizeof score_columns / sizeof *score_columns,
+    STABLE_COLUMNS = sizeof stable_columns / sizeof *stable_columns,
     DETAIL_COLUMNS = sizeof detail_columns / sizeof *detail_columns
 };
 
@@ -35,6 +42,7 @@ typedef struct job {
     const char *period;
     tool_list managers; /* to be printed */
     const kpi_scores *scores;
+    const kpi_stable *stable; /* with --stable */
     const kpi_teams *teams; /* with -b; else NULL */
     int explain;            /* how often -x was given */
     kpi_journal *journal;   /* with -xx */
@@ -52,25 +60,29 @@ static size_t scored(const job *j, size_t row, kpi_scored *out) {
     return tool_listed(j->managers, out->owner) ? i : kpi_scores_size(j->scores);
 }
 
-/* A bar of value in percent of whole, where bars are seen. */
-static int bar(const job *j, kpi_output *rows, bool known, kpi_decimal value, kpi_decimal whole, kpi_error *e) {
-    if (j->t.output.format != KPI_TABLE) known = false;
-    kpi_ratio percent = {0, whole};
-    bool drawn = known && !__builtin_mul_overflow(value, 100 * KPI_ONE, &percent.num);
-    return tool_ratio_cell(rows, drawn, percent, 2, e);
+/* Whether the rank hangs on a weight, and the neighbours with whom it would be changed. */
+static int stable_cells(const job *j, kpi_output *rows, size_t i, bool ranked, kpi_error *e) {
+    kpi_neighbours with = kpi_stable_at(j->stable, i);
+    bool hangs = with.above || with.below;
+    kpi_output_paint(rows, hangs ? -1 : 0);
+    tool_cell(rows, !ranked ? "" : hangs ? "no" : "yes", e);
+    tool_cell(rows, with.above, e);
+    return tool_cell(rows, with.below, e);
 }
 
 static int score_row(void *context, kpi_output *rows, size_t row, kpi_error *e) {
     const job *j = context;
     const kpi_scheme *scheme = kpi_scores_scheme(j->scores);
     kpi_scored s;
-    if (scored(j, row, &s) == kpi_scores_size(j->scores)) return KPI_OK;
+    size_t i = scored(j, row, &s);
+    if (i == kpi_scores_size(j->scores)) return KPI_OK;
     tool_cell(rows, j->period, e);
     tool_cell(rows, s.owner, e);
     tool_number_cell(rows, s.has_score, s.score, scheme->digits, e);
     tool_cell(rows, s.grade, e);
     tool_number_cell(rows, s.rank != 0, (kpi_decimal)s.rank * KPI_ONE, 0, e);
-    return bar(j, rows, s.has_score, s.score, scheme->points, e);
+    if (j->stable) stable_cells(j, rows, i, s.rank != 0, e);
+    return tool_bar_cell(&j->t, rows, s.has_score, s.score, scheme->points, e);
 }
 
 enum { MEAN_DIGITS = 2, RATE_DIGITS = 4 };
@@ -88,7 +100,7 @@ static int detail_row(const job *j, kpi_output *rows, const kpi_scored *s, const
     tool_number_cell(rows, rated, d->attainment, RATE_DIGITS, e);
     tool_number_cell(rows, metric && !d->skipped, d->credit, RATE_DIGITS, e);
     tool_number_cell(rows, !d->skipped, d->points, kpi_scores_scheme(j->scores)->digits, e);
-    return bar(j, rows, rated, d->attainment, KPI_ONE, e);
+    return tool_bar_cell(&j->t, rows, rated, d->attainment, KPI_ONE, e);
 }
 
 static int detail_rows(void *context, kpi_output *rows, size_t row, kpi_error *e) {
@@ -171,6 +183,13 @@ static void score(job *j, const kpi_score_options *options, tool_list goal_files
     j->scores = scores;
 }
 
+static void look_at_weights(job *j) {
+    kpi_stable *stable;
+    tool_try(&j->t, kpi_stable_new(&stable, j->scores, &j->t.error));
+    TOOL_HOLD(&j->t, stable, kpi_stable_free);
+    j->stable = stable;
+}
+
 static void score_teams(job *j) {
     kpi_teams *teams;
     tool_try(&j->t, kpi_teams_new(&teams, j->scores, &j->t.report, &j->t.error));
@@ -186,6 +205,8 @@ static void print(job *j, bool details) {
         tool_print(&j->t, step_columns, STEP_COLUMNS, rows, step_rows, j);
     else if (details)
         tool_print(&j->t, detail_columns, DETAIL_COLUMNS, rows, detail_rows, j);
+    else if (j->stable)
+        tool_print(&j->t, stable_columns, STABLE_COLUMNS, rows, score_row, j);
     else
         tool_print(&j->t, score_columns, SCORE_COLUMNS, rows, score_row, j);
 }
@@ -195,7 +216,7 @@ int main(int argc, char **argv) {
     kpi_score_options options = {0};
     tool_list goals = {0};
     const char *managers_file = NULL; /* read once -k is known */
-    bool details = false, teams = false;
+    bool details = false, teams = false, stable = false;
     tool_start(&j.t, &spec, argc, argv);
     for (int option; (option = tool_option(&j.t)) >= 0;) {
         switch (option) {
@@ -224,11 +245,15 @@ int main(int argc, char **argv) {
         case OPT_AS_OF:
             options.as_of = tool_day(&j.t), options.has_as_of = true;
             break;
+        case OPT_STABLE:
+            stable = true;
+            break;
         }
     }
     if (!options.period_text) tool_usage(&j.t, "which period? (-p PERIOD)");
     if (!goals.n) tool_usage(&j.t, "which goals? (-g FILE)");
     if (details && j.explain) tool_usage(&j.t, "-l or -x: not both");
+    if (stable && (details || j.explain || teams)) tool_usage(&j.t, "--stable does not go with -b, -l or -x");
     if (teams && j.explain) tool_usage(&j.t, "-x tells of managers: not with -b team");
     if (teams && !managers_file) tool_usage(&j.t, "which teams are there? (-M MANAGERS)");
     if (j.explain && !j.t.has_format) j.t.output.format = KPI_TABLE; /* for people */
@@ -236,6 +261,7 @@ int main(int argc, char **argv) {
     j.period = options.period_text;
     options.totals_only = !details;
     score(&j, &options, goals);
+    if (stable) look_at_weights(&j);
     if (teams) score_teams(&j);
     print(&j, details);
     return tool_end(&j.t);

@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <pwd.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct {
@@ -48,8 +50,10 @@ static const struct {
     {OPT_CLAMP, "clamp", NULL, "hold scores within the scale"},
     {OPT_COMMENT, "comment", "TEXT", "what was said"},
     {OPT_DAYS, "days", NULL, "in proportion to days"},
+    {OPT_WORKING, "days", "DAYS", "calendar (default), weekdays, or a file of days off beside weekends"},
     {OPT_DETRACTORS, "detractors", "DAYS", "days within which detractors are answered (default 2)"},
     {OPT_DIGITS, "digits", "N", "decimals, 0 to 6"},
+    {OPT_GRADE, "grade", "GRADE", "what it takes for this grade (default: the next one)"},
     {OPT_HISTORY, "history", "FILE", "measures of the past (repeatable)"},
     {OPT_ID, "id", "ID", "the goal's name (default PERIOD/OWNER/METRIC)"},
     {OPT_INTO, "into", "UNIT", "in parts for each day, week, month, quarter, half or year"},
@@ -86,6 +90,7 @@ static const struct {
     {OPT_SET, "set", "FIELD=VALUE", "what a field becomes, FIELD= for empty (repeatable)"},
     {OPT_SORTED, "sorted", NULL, "the lines are in the order of their first days: read no more than needed"},
     {OPT_SOURCE, "source", "NAME", "survey, call, visit, app, peer, supervisor, self or any name"},
+    {OPT_STABLE, "stable", NULL, "say which ranks hang on a weight: would change if weights moved by 5 %"},
     {OPT_STATUS, "status", "STATUS", "done (default), planned, missed or cancelled"},
     {OPT_STEP, "step", "TEXT", "a step towards it (repeatable)"},
     {OPT_STRATEGY, "strategy", NULL, "it is strategy itself and supports nothing else"},
@@ -113,9 +118,89 @@ static size_t row_of(int option) {
     return i;
 }
 
+static bool is_dumb_terminal(void) {
+    const char *term = getenv("TERM");
+    return !term || !*term || !strcmp(term, "dumb");
+}
+
+/* ---- progress: a line on a terminal's standard error, wiped before anything else is printed ---- */
+
+enum { SECOND = 1000000000, AT_FIRST = SECOND, EACH = SECOND / 5 };
+
+static pthread_mutex_t progress_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+    int64_t started, file_started, next; /* in nanoseconds */
+    char file[64];
+    bool shown;
+} progress;
+
+static int64_t clock_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * SECOND + now.tv_nsec;
+}
+
+/* Under the lock. */
+static void wipe_progress(void) {
+    if (progress.shown) fputs("\r\033[K", stderr);
+    progress.shown = false;
+}
+
+void tool_wipe_progress(void) {
+    pthread_mutex_lock(&progress_lock);
+    wipe_progress();
+    pthread_mutex_unlock(&progress_lock);
+}
+
+/* How far, how fast, how long yet. */
+static void show_progress(const tool *t, uint64_t bytes, uint64_t of, int64_t taken) {
+    char left[64] = "";
+    uint64_t mb = bytes / 1000000, tenths = taken / 1000000 ? bytes / 100 / (uint64_t)(taken / 1000000) : 0;
+    if (of && mb) {
+        uint64_t seconds = (uint64_t)(taken / 1000000) * ((of - bytes) / 1000000) / mb / 1000;
+        snprintf(left, sizeof left, " of %llu MB (%llu %%)", (unsigned long long)(of / 1000000),
+                 (unsigned long long)(mb * 100 / (of / 1000000)));
+        size_t n = strlen(left);
+        snprintf(left + n, sizeof left - n, ", %llu s left", (unsigned long long)seconds + 1);
+    }
+    fprintf(stderr, "\r\033[K%s: %s: %llu MB%s, %llu.%llu MB/s", t->spec->name, progress.file,
+            (unsigned long long)mb, left, (unsigned long long)tenths / 10, (unsigned long long)tenths % 10);
+    fflush(stderr);
+    progress.shown = true;
+}
+
+static void hear_progress(void *context, const char *file, uint64_t bytes, uint64_t of) {
+    const tool *t = context;
+    char shown[sizeof progress.file] = "";
+    int64_t now = clock_now();
+    const char *slash = strrchr(file, '/');
+    size_t n = kpi_text_show(kpi_text_of(slash ? slash + 1 : file), shown, sizeof shown - 1);
+    pthread_mutex_lock(&progress_lock);
+    if (strncmp(shown, progress.file, sizeof shown) != 0) {
+        memcpy(progress.file, shown, sizeof shown);
+        progress.file_started = now;
+    }
+    bool due = n < sizeof shown && now >= progress.next && now - progress.started >= AT_FIRST;
+    if (due && now - progress.file_started >= EACH) {
+        progress.next = now + EACH;
+        show_progress(t, bytes, of, now - progress.file_started);
+    }
+    pthread_mutex_unlock(&progress_lock);
+}
+
+static void start_progress(tool *t) {
+    progress.started = clock_now();
+    if (isatty(2) && !is_dumb_terminal()) t->report.progress = hear_progress;
+}
+
 /* ---- messages ---- */
 
-static void print_message(const tool *t, const char *text) { fprintf(stderr, "%s: %s\n", t->spec->name, text); }
+static void print_message(const tool *t, const char *text) {
+    pthread_mutex_lock(&progress_lock);
+    wipe_progress();
+    fprintf(stderr, "%s: %s\n", t->spec->name, text);
+    pthread_mutex_unlock(&progress_lock);
+}
 
 void tool_say(tool *t, const kpi_error *problem) {
     char text[KPI_ERROR_SIZE];
@@ -163,6 +248,11 @@ static int report(void *context, const kpi_error *problem) {
 
 /* ---- start and end ---- */
 
+static bool wants_colour(void) {
+    const char *none = getenv("NO_COLOR");
+    return (!none || !*none) && !is_dumb_terminal();
+}
+
 void tool_start(tool *t, const tool_spec *spec, int argc, char **argv) {
     /* A closed descriptor is opened the wrong way round, so that its use fails as it would have. */
     if (fcntl(0, F_GETFD) < 0 && open("/dev/null", O_WRONLY) != 0) _exit(KPI_SYSTEM);
@@ -170,11 +260,14 @@ void tool_start(tool *t, const tool_spec *spec, int argc, char **argv) {
     if (fcntl(2, F_GETFD) < 0 && open("/dev/null", O_WRONLY) != 2) _exit(KPI_SYSTEM);
     signal(SIGXFSZ, SIG_IGN); /* a file limit is an error like a full disk */
     *t = (tool){.spec = spec, .argc = argc, .argv = argv};
-    t->report = (kpi_report){report, t};
+    t->report = (kpi_report){.fn = report, .context = t};
+    start_progress(t);
     t->output.terminal = isatty(1);
+    t->output.colour = t->output.terminal && wants_colour();
 }
 
 int tool_end(tool *t) {
+    tool_wipe_progress();
     if (fflush(stdout) || ferror(stdout) || (close(1) && errno != EINTR)) {
         if (t->status < KPI_SYSTEM) fprintf(stderr, "%s: standard output: write: %s\n", t->spec->name, strerror(errno));
         t->status = KPI_SYSTEM;
@@ -315,6 +408,11 @@ static void check_stdin(tool *t, const char *file) {
     t->stdin_taken = true;
 }
 
+const char *tool_file(tool *t, const char *path) {
+    check_stdin(t, path);
+    return path;
+}
+
 int tool_operands(const tool *t) { return t->argc - optind; }
 
 tool_list tool_files(tool *t) {
@@ -371,6 +469,11 @@ size_t tool_count(tool *t, unsigned least) {
 int64_t tool_days(tool *t) {
     size_t days = tool_count(t, 0);
     return days < INT32_MAX ? (int64_t)days : INT32_MAX;
+}
+
+int tool_digits(tool *t) {
+    if (tool_count(t, 0) > 6) tool_usage(t, "not a whole number from 0 to 6: '%s'", t->value);
+    return (int)tool_count(t, 0);
 }
 
 void tool_scale(tool *t, kpi_decimal *low, kpi_decimal *high) {
@@ -595,6 +698,7 @@ void tool_measures(tool *t, const char *path, tool_take_measure *take, void *con
 
 kpi_output *tool_output(tool *t, const kpi_column *column, size_t columns) {
     kpi_output *output;
+    tool_wipe_progress();
     tool_try(t, kpi_output_new(&output, stdout, &t->output, column, columns, &t->error));
     TOOL_HOLD(t, output, kpi_output_free);
     return output;
@@ -629,6 +733,13 @@ int tool_ratio_cell(kpi_output *rows, bool known, kpi_ratio value, int digits, k
 
 int tool_number_cell(kpi_output *rows, bool known, kpi_decimal value, int digits, kpi_error *e) {
     return tool_ratio_cell(rows, known, (kpi_ratio){value, 1}, digits, e);
+}
+
+int tool_bar_cell(const tool *t, kpi_output *rows, bool known, kpi_decimal value, kpi_decimal whole, kpi_error *e) {
+    if (t->output.format != KPI_TABLE) known = false;
+    kpi_ratio percent = {0, whole};
+    bool drawn = known && !__builtin_mul_overflow(value, 100 * KPI_ONE, &percent.num);
+    return tool_ratio_cell(rows, drawn, percent, 2, e);
 }
 
 /* ---- lines ---- */

@@ -397,6 +397,7 @@ int kpi_grep(const char *path, const kpi_grep_options *options, kpi_grep_put *pu
     for (size_t i = 0; i < options->wheres && ready; i++)
         ready = add_value(choice_of(&s, options->where[i].field), options->where[i].value);
     code = ready ? narrow_input(options, input, e) : kpi__fail_memory(e);
+    kpi__input_watch(input, report);
     if (code)
         kpi__input_free(input);
     else

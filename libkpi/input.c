@@ -48,6 +48,8 @@ struct kpi__input {
     size_t chunk;            /* bytes; 0: it is read block after block */
     pthread_mutex_t source;
     uint64_t given; /* under source, as all above: blocks given out */
+    const kpi_report *watch;  /* NULL: nobody wants to hear of progress */
+    uint64_t taken, whole;    /* bytes given out; all, 0: not known */
     bool ended;
     char *carry; /* the start of a line whose end was not yet read */
     size_t carried, carry_room;
@@ -142,6 +144,11 @@ void kpi__input_free(kpi__input *in) {
 }
 
 const char *kpi__input_name(const kpi__input *in) { return in->name; }
+
+void kpi__input_watch(kpi__input *in, const kpi_report *report) {
+    in->watch = report && report->progress ? report : NULL;
+    in->whole = in->sized ? in->left : 0;
+}
 
 static int fail_read(const kpi__input *in, int sys, kpi_error *e) {
     if (sys == ENOMEM) return kpi__fail_memory(e);
@@ -433,7 +440,10 @@ int kpi__input_next(kpi__input *in, kpi__block *block, kpi_error *e) {
         more = sys || n;
     }
     in->given += more;
+    in->taken += in->chunk ? in->chunk : n;
+    uint64_t taken = in->chunk && in->taken > in->whole ? in->whole : in->taken;
     pthread_mutex_unlock(&in->source);
+    if (more && in->watch) in->watch->progress(in->watch->context, in->name, taken, in->whole);
     if (more) block->input = in;
     if (more && !sys && in->chunk) sys = read_chunk(in, block);
     if (!sys) return more ? KPI_OK : KPI_NO;

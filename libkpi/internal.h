@@ -227,6 +227,7 @@ bool kpi__input_span(const kpi__input *input, uint64_t *from, uint64_t *to);
 int kpi__input_peek(const kpi__input *input, uint64_t at, char *bytes, size_t n, kpi_error *e);
 void kpi__input_narrow(kpi__input *input, uint64_t from, uint64_t to);
 const char *kpi__input_name(const kpi__input *input);
+void kpi__input_watch(kpi__input *input, const kpi_report *report); /* tells of progress; report must outlive it */
 /* The next block in *block (zeroed before the first); KPI_NO at the end. Any thread may ask. What block held is let
  * go; its lines must have been counted. */
 int kpi__input_next(kpi__input *input, kpi__block *block, kpi_error *e);
@@ -799,9 +800,11 @@ size_t kpi__measures_size(const kpi_measures *measures);
 uint32_t kpi__measures_number(const kpi_measures *measures, kpi_text manager, kpi_text metric);
 /* Warns of measures that overlap the period without lying inside it, and of periods that contain another one. */
 int kpi__measures_warn(const kpi_measures *measures, const kpi_report *report, kpi_error *e);
-/* Warns of those, by number, that nobody used. */
-int kpi__measures_warn_unused(const kpi_measures *measures, const bool *used, const char *period_text,
-                              const kpi_report *report, kpi_error *e);
+/* Warns of those, by number, that nobody used; of the first also which of the names known from goals and scheme may have
+ * been meant. */
+int kpi__measures_warn_unused(const kpi_measures *measures, const bool *used, const kpi_goals *goals,
+                              const kpi_scheme *scheme, const char *period_text, const kpi_report *report,
+                              kpi_error *e);
 
 /* in cell.c: */
 int kpi__cells_new(kpi__cells *cells, const kpi_goals *goals, kpi_period period, kpi_error *e);
@@ -840,6 +843,12 @@ size_t kpi__segment(const kpi__fraction *x, const kpi_point *curve, size_t point
 /* x rounded to digits decimals; weight * x likewise. false: out of range. */
 bool kpi__fraction_round(const kpi__fraction *x, int digits, kpi_decimal *out);
 bool kpi__fraction_points(kpi_decimal weight, const kpi__fraction *x, int digits, kpi_decimal *out);
+/* The most points that an attainment of [from, to] earns, or slightly more where the curve steps. */
+bool kpi__most_points(kpi_decimal weight, const kpi__fraction *from, const kpi__fraction *to, const kpi_point *curve,
+                      size_t points, int digits, kpi_decimal *out);
+/* The points that one hundredth of the target earns at the attainment x, by the curve's slope towards better ones. */
+bool kpi__gain(kpi_decimal weight, const kpi__fraction *x, const kpi_point *curve, size_t points, kpi_ratio target,
+               const kpi_ratio *baseline, int digits, kpi_decimal *out);
 /* The same at once, attainment to points, for numbers that are not large: two products and a division of integers.
  * false: they are large, or there is no attainment. A curve is made ready once (false: no memory); free its slope. */
 typedef struct kpi__slope { int64_t a, b, c; } kpi__slope; /* credit (a + b x) / c */

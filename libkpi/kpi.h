@@ -67,6 +67,9 @@ typedef struct kpi_place { /* where something was written */
 typedef struct kpi_report {
     int (*fn)(void *context, const kpi_error *problem);
     void *context;
+    /* NULL, or hears how far large inputs of lines have been taken, now and then, perhaps from several threads at once:
+     * so many bytes `of` all (0: not known). */
+    void (*progress)(void *context, const char *file, uint64_t bytes, uint64_t of);
 } kpi_report;
 
 /* ---- text (text.c) ---------------------------------------------------------------------------------- */
@@ -279,6 +282,17 @@ int64_t kpi_book_days(const kpi_book *book, kpi_text who, kpi_period period); /*
 /* The name that may have been meant by who, which is not in the book: the one that differs least, in a third of its
  * code points at most, the first of equal ones. NULL: none fits. It takes a look at all of them. */
 const char *kpi_book_nearest(const kpi_book *book, kpi_text who);
+
+/* ---- working days (calendar.c) ----------------------------------------------------------------------- */
+
+typedef struct kpi_calendar kpi_calendar; /* a new one: Monday to Friday are worked, every week */
+int kpi_calendar_new(kpi_calendar **out, kpi_error *error);
+void kpi_calendar_free(kpi_calendar *calendar);
+/* Adds the days off of a file: a date or period a line, or with + before it days that are worked although they are off
+ * or a weekend. Behind a TAB may stand more, which is not read. After a failure the calendar may only be freed. */
+int kpi_calendar_read(kpi_calendar *calendar, const char *path, const kpi_report *report, kpi_error *error);
+/* The days of period that are worked; NULL: all are. */
+int64_t kpi_calendar_days(const kpi_calendar *calendar, kpi_period period);
 
 /* ---- schemes and goals (yaml.c, goal.c) ------------------------------------------------------------- */
 
@@ -521,6 +535,92 @@ kpi_scored kpi_scores_ranked(const kpi_scores *scores, size_t i);    /* by rank,
 size_t kpi_scores_order(const kpi_scores *scores, size_t i);         /* the j for which that is kpi_scores_at(j) */
 /* What kpi_scores_at(scores, i) is the score of. The sheet's rows are put into row, room for the scheme's metrics. */
 int kpi_scores_sheet(const kpi_scores *scores, size_t i, kpi_sheet *sheet, kpi_sheet_row *row, kpi_error *error);
+
+/* ---- looking ahead (pace.c, need.c, stable.c) ------------------------------------------------------------------- */
+
+/* Adds the files' measures that begin on `day` or before, one file after the other; of those that end after it report
+ * is warned, once for all. After a failure the measures may only be freed. */
+int kpi_measures_read_until(kpi_measures *measures, const char *const *path, size_t paths, kpi_day day,
+                            const kpi_report *report, kpi_error *error);
+
+typedef struct kpi_pace_options {
+    kpi_period period;
+    kpi_day as_of;                /* of period, itself elapsed: what is known by its end is in the scores */
+    const kpi_calendar *calendar; /* the days that count; NULL: every day */
+    const kpi_book *managers;     /* owners in it have the days they are there; NULL: the period's */
+} kpi_pace_options;
+
+typedef struct kpi_pace_line {
+    kpi_detail forecast;          /* as kpi_score would have it: its actual is the forecast */
+    bool foreseen;                /* the forecast's actual (where has_actual) and points are known */
+    bool by_rate;                 /* take sum or count: the actual grows by the day; else it stands as it is */
+    bool has_actual, has_expected, has_ahead, has_needed;
+    kpi_ratio actual;
+    kpi_ratio expected;           /* by now: the target's part of the days; of what stands as it is the target */
+    kpi_ratio ahead;              /* of what is expected, below 0 behind; for better: lower what is left of it */
+    kpi_ratio needed;             /* for each day left, to reach the target; for better: lower what may be added */
+} kpi_pace_line;
+
+typedef struct kpi_pace kpi_pace; /* forecasts of all owners, at a day inside the period */
+/* scores, with all they were made of, and what is in the options must outlive *out. KPI_USAGE: as_of is outside the
+ * period. KPI_DATA: a forecast is out of range. */
+int kpi_pace_new(kpi_pace **out, const kpi_scores *scores, const kpi_pace_options *options, kpi_error *error);
+void kpi_pace_free(kpi_pace *pace);
+size_t kpi_pace_size(const kpi_pace *pace);
+/* The score, rank and grade foreseen, by owner; no details. has_score is false, too, where no day has elapsed yet. */
+kpi_scored kpi_pace_at(const kpi_pace *pace, size_t i);
+size_t kpi_pace_ranked(const kpi_pace *pace, size_t place); /* the i of a place by rank, then owner; unranked last */
+/* The lines of owner i, to be freed by the caller. Their points add up to the score. */
+int kpi_pace_lines(const kpi_pace *pace, size_t i, kpi_pace_line **line, size_t *lines, kpi_error *error);
+
+typedef struct kpi_need_options { /* neither score nor grade: for the next grade */
+    bool has_score;
+    kpi_decimal score;            /* for a score of so much */
+    const char *grade;            /* for this grade or one before it; NULL: no */
+    bool has_digits;
+    int digits;                   /* decimals of answers (0..6), else those that target, baseline and actual have, where
+                                   * one without an end counts for 2; of take: count always 0 */
+} kpi_need_options;
+
+typedef struct kpi_need_line {    /* a metric that has a weight, or at which an adjustment or a gate looks */
+    const kpi_metric *metric;
+    const kpi_sheet_row *row;     /* of kpi_needs */
+    bool reachable;               /* by this metric alone, all others as they stand */
+    int digits;
+    kpi_decimal need;             /* of all values from the actual on towards the better, the first that is enough */
+    kpi_ratio more;               /* need - actual, where there is an actual */
+    kpi_decimal score;            /* with it */
+    bool has_gain;
+    kpi_decimal gain;             /* points for 1 % of the target more, by the curve where it stands; 4 decimals */
+} kpi_need_line;
+
+typedef struct kpi_needs {        /* of one owner */
+    const char *grade;            /* that is looked for; "": a score is, or there is no better grade */
+    bool has_score;               /* there is a score that is enough, others staying as they are */
+    kpi_decimal score;            /* the lowest one; KPI_SCORE_ANY: each is */
+    kpi_sheet sheet;
+    kpi_need_line *line;
+    size_t lines;
+} kpi_needs;
+#define KPI_SCORE_ANY (-((kpi_decimal)1 << 126))
+
+/* What owner i of scores needs. scores, with all they were made of, must outlive *out, to be freed by kpi_needs_free.
+ * KPI_USAGE: the scheme has no such grade. KPI_DATA: a figure is out of range, or an adjustment has too many steps
+ * against the curve to look through. */
+int kpi_needs_new(kpi_needs **out, const kpi_scores *scores, size_t i, const kpi_need_options *options,
+                  kpi_error *error);
+void kpi_needs_free(kpi_needs *needs);
+
+/* Whether ranks hang on weights. Two neighbours in rank would change places when, for some weights, the lower one had the
+ * higher score: each weight moved by up to a twentieth of the scheme's points, not below 0, and all then scaled to add up
+ * to the points again. Neighbours with the same weights have them moved together, others each for themselves. Credits
+ * are those printed, with 4 decimals; adjustments stay as they are, gates bite as they do; nothing is rounded. */
+typedef struct kpi_stable kpi_stable;
+/* scores, with all they were made of, must outlive *out. KPI_DATA: a figure is out of range. */
+int kpi_stable_new(kpi_stable **out, const kpi_scores *scores, kpi_error *error);
+void kpi_stable_free(kpi_stable *stable);
+typedef struct kpi_neighbours { const char *above, *below; } kpi_neighbours; /* that would change places; NULL: would not */
+kpi_neighbours kpi_stable_at(const kpi_stable *stable, size_t i); /* i: as of kpi_scores_at */
 
 /* Tells report, as KPI_DATA, of each owner whose weights kpi_score would refuse in options->period, and goes on when
  * that returns 0. Without a book of managers an owner may have the weights of any role. */
@@ -845,6 +945,7 @@ typedef struct kpi_output_options {
     bool header;               /* of lines; the other formats have their own */
     bool bom;                  /* of csv */
     bool terminal;             /* control and bidi characters are shown, not sent */
+    bool colour;               /* of table: painted cells have colours */
 } kpi_output_options;
 
 typedef struct kpi_output kpi_output;
@@ -853,6 +954,8 @@ int kpi_output_new(kpi_output **out, FILE *file, const kpi_output_options *optio
                    size_t columns, kpi_error *error);
 /* The next cell, in line form; after the last column a new row begins. NULL/empty: not known. */
 int kpi_output_cell(kpi_output *output, kpi_text cell, kpi_error *error);
+/* Of the next cell, whether it is good (> 0) or bad news (< 0), for colours. */
+void kpi_output_paint(kpi_output *output, int good);
 /* Writes the cells of one row (or of none, or of several whole ones) with kpi_output_cell() to rows. It may ignore the
  * failure of a cell but for the last one, as then all that follow fail, too. */
 typedef int kpi_render(void *context, kpi_output *rows, size_t row, kpi_error *error);

@@ -343,7 +343,7 @@ static int write_file(kpi_level *level, file *f, kpi__outlet *to, kpi_error *e) 
 }
 
 int kpi_level_write(kpi_level *level, kpi_grep_put *put, void *context, kpi_error *e) {
-    const kpi_report report = {pass_over, NULL};
+    const kpi_report report = {.fn = pass_over, .context = NULL};
     kpi__outlet to = {put, context, &report, 0};
     int code = set_shifts(level) ? KPI_OK : kpi__fail(e, KPI_DATA, "a mean is out of range");
     for (size_t i = 0; i < level->files && !code; i++) code = write_file(level, &level->file[i], &to, e);

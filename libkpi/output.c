@@ -35,6 +35,7 @@ struct place { /* of a column */
 struct held { /* a cell of table and md */
     const char *ptr;
     size_t len, width;
+    int good;
 };
 
 struct kpi_output {
@@ -47,6 +48,7 @@ struct kpi_output {
     size_t at;             /* the column of the next cell */
     size_t quick;          /* cells of columns before this one are put as they are, a TAB between them */
     bool begun, ended;
+    int good;              /* news in the next cell */
     int sys;               /* errno of the first failure; 0: none */
     struct buffer row, text;
     size_t whole, most;    /* bytes of row that are whole rows; when they are handed on */
@@ -270,7 +272,7 @@ static void json_cell(kpi_output *output, const struct place *place, kpi_text ce
 /* ---- table and md ---- */
 
 static void hold(kpi_output *output, kpi_text text) {
-    struct held cell = {"", kpi_text_show(text, NULL, 0), 0};
+    struct held cell = {"", kpi_text_show(text, NULL, 0), 0, output->good};
     char *copy = kpi__arena_text(output->arena, text); /* also when it is not what is kept: that is rare */
     if (copy && cell.len != text.len) {
         copy = kpi__arena_get(output->arena, cell.len);
@@ -346,7 +348,11 @@ static void put_held(kpi_output *output, const struct place *place, const struct
     put_text(output, place->lead);
     if (place->number)
         fill(output, ' ', blanks);
+    if (cell->good)
+        put_string(output, cell->good > 0 ? "\033[32m" : "\033[31m");
     put(output, cell->ptr, cell->len);
+    if (cell->good)
+        put_string(output, "\033[0m");
     if (!place->number)
         fill(output, ' ', blanks);
 }
@@ -540,6 +546,7 @@ static __attribute__((noinline)) int any_cell(kpi_output *output, kpi_text cell,
             put_text(output, place->lead);
         kind->cell(output, place, cell.len ? cell : (kpi_text){"", 0});
     }
+    output->good = 0;
     if (++output->at == output->columns)
         return end_row(output, error);
     return output->sys ? failed(output, error) : KPI_OK;
@@ -555,6 +562,10 @@ int kpi_output_cell(kpi_output *output, kpi_text cell, kpi_error *error) {
     w = kpi__copy_short(w + (output->at != 0), cell);
     row->used += (size_t)(w - start);
     return ++output->at < output->columns ? KPI_OK : end_row(output, error);
+}
+
+void kpi_output_paint(kpi_output *output, int good) {
+    output->good = output->options.colour && output->options.format == KPI_TABLE ? good : 0;
 }
 
 /* ---- many rows ---- */

@@ -51,6 +51,7 @@ typedef struct work {
     const kpi_score_options *options;
     const kpi_report *report;
     kpi_error *e;
+    bool hinted; /* a nearest name was looked for */
     bool quiet; /* a piece: instead of telling something, stop */
     kpi_day as_of;
     kpi__dict *teams;
@@ -242,11 +243,24 @@ static int score_owner(work *w, size_t run) {
 
 /* ---- who is scored ---- */
 
-static int warn_owner(work *w, const char *why) {
+static int warn_owner(work *w, const char *why, kpi_text nearest) {
     if (w->quiet) return STOPPED;
-    kpi__fail(w->e, KPI_OK, "%s is not scored in %s: %s", KPI__QUOTE(owner_text(w)), w->options->period_text,
-              why);
+    kpi__fail(w->e, KPI_OK, "%s is not scored in %s: %s%s%s", KPI__QUOTE(owner_text(w)), w->options->period_text, why,
+              nearest.len ? "; the nearest name there is " : "", nearest.len ? KPI__QUOTE(nearest) : "");
     return kpi__tell(w->report, w->e);
+}
+
+/* The book is looked through for the first such owner only. */
+static int warn_stranger(work *w) {
+    const kpi_book *book = w->options->managers;
+    kpi_text nearest = {"", 0};
+    size_t most = kpi__likeness(owner_text(w));
+    for (size_t i = 0; !w->quiet && !w->hinted && most && i < kpi_book_size(book); i++) {
+        kpi_text who = kpi_text_of(kpi_book_entry(book, i)->who);
+        if (kpi__nearer(owner_text(w), who, &most)) nearest = who;
+    }
+    w->hinted = w->hinted || !w->quiet;
+    return warn_owner(w, "not in the book of managers", nearest);
 }
 
 static void find_all_measures(work *w) {
@@ -346,10 +360,10 @@ static int take_owner(work *w, size_t run) {
     find_all_measures(w);
     if (book && !kpi_book_find(book, owner_text(w), &entries)) {
         bool team = kpi__dict_find(w->teams, owner_text(w)) != KPI__NONE;
-        return team ? KPI_OK : warn_owner(w, "not in the book of managers");
+        return team ? KPI_OK : warn_stranger(w);
     }
     set_days(w);
-    if (!w->days && needs_days(w)) return warn_owner(w, "not there on any day of it");
+    if (!w->days && needs_days(w)) return warn_owner(w, "not there on any day of it", (kpi_text){"", 0});
     return score_owner(w, run);
 }
 
@@ -698,6 +712,36 @@ static bool set_names(kpi_scores *s) {
     return true;
 }
 
+/* Of managers of the book, there in the period, who have no goal for it. */
+static int warn_idle(const work *w, size_t from, size_t end) {
+    const kpi_book *book = w->options->managers;
+    const kpi_entry *first = NULL, *last = NULL;
+    uint64_t n = 0;
+    for (size_t i = 0; book && i < kpi_book_size(book); i++) {
+        const kpi_entry *entry = kpi_book_entry(book, i);
+        if (!kpi_period_overlap(entry->days, w->options->period) || (last && last->who == entry->who)) continue;
+        uint32_t owner = kpi__dict_find(w->goals->owners, kpi_text_of(entry->who));
+        last = entry;
+        if (owner != KPI__NONE && kpi__goals_run(w->goals, owner, from, end) != KPI__NONE) continue;
+        n++;
+        if (!first) first = entry;
+    }
+    if (!n) return KPI_OK;
+    kpi__fail_at(w->e, KPI_OK, first->place, "%llu manager%s of the book ha%s no goal for %s, this %s: %s",
+                 (unsigned long long)n, n == 1 ? "" : "s", n == 1 ? "s" : "ve", w->options->period_text,
+                 n == 1 ? "one" : "the first", KPI__QUOTE(kpi_text_of(first->who)));
+    return kpi__tell(w->report, w->e);
+}
+
+static int warn_rest(const work *w) {
+    size_t from, end;
+    int code = kpi__measures_warn_unused(w->measures, w->used, w->goals, w->to->scheme, w->options->period_text,
+                                         w->report, w->e);
+    if (code) return code;
+    kpi__goals_runs(w->goals, w->options->period, &from, &end);
+    return warn_idle(w, from, end);
+}
+
 static int check_measures(const work *w) {
     const kpi_measures *m = w->measures;
     bool same = m->cells.goals == w->goals && kpi_period_same(m->period, w->options->period);
@@ -720,7 +764,7 @@ static int score_all(work *w) {
     if (!code) code = rank(w);
     if (!code && !set_names(w->to)) code = kpi__fail_memory(w->e);
     if (!code) code = kpi__measures_warn(w->measures, w->report, w->e);
-    return code ? code : kpi__measures_warn_unused(w->measures, w->used, w->options->period_text, w->report, w->e);
+    return code ? code : warn_rest(w);
 }
 
 static int keep_options(kpi_scores *s, const kpi_score_options *options, kpi_error *e) {

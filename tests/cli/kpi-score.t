@@ -1108,3 +1108,83 @@ $ try() { kpi-score "$@" 2>&1 >/dev/null </dev/null | head -n 1; }
 | kpi-score: by team or not at all: 'region'
 | kpi-score: which teams are there? (-M MANAGERS)
 | kpi-score: -x tells of managers: not with -b team
+
+# ---- ranks that hang on weights ----
+
+# b is behind a by 2: -20 sales + 16 visits; at 45 and 55 still by 0.2. c is behind b by 5, of which 10 points on visits
+# and 0 on sales. d, held at 30 by its gate, is 8 behind c, who is 31 at least.
+$ cat >s.yaml <<'E'
+> scheme: s
+> metrics: {sales: {weight: 50}, visits: {weight: 50}, complaints: {}}
+> gates: [{metric: complaints, above: 0, score_at_most: 30}]
+> ---
+> goals: 2026-10
+> targets:
+>   a: {sales: 100, visits: 100}
+>   b: {sales: 100, visits: 100}
+>   c: {sales: 100, visits: 100}
+>   丁: {sales: 100, visits: 100}
+> E
+> cat >measures <<'E'
+>     set -- a "$1" 20 b 60 "$2" c 60 26 丁 90 90
+>     while [ $# -gt 0 ]; do
+>         printf '2026-10\t%s\tsales\t%s\n2026-10\t%s\tvisits\t%s\n' "$1" "$2" "$1" "$3"; shift 3
+>     done
+>     printf '2026-10\t丁\tcomplaints\t1\n'
+> E
+> sh measures 80 36 | kpi-score -p 2026-10 -g s.yaml --stable -H
+| #period	manager	score	grade	rank	stable	above	below
+| 2026-10	a	50.00		1	yes		
+| 2026-10	b	48.00		2	yes		
+| 2026-10	c	43.00		3	yes		
+| 2026-10	丁	30.00		4	yes		
+
+# With 37 visits: -900 + 935.
+$ sh measures 80 37 | kpi-score -p 2026-10 -g s.yaml --stable -o table
+> sh measures 80 37 | kpi-score -p 2026-10 -g s.yaml --stable -m b -o json
+> sh measures 80 37 | kpi-score -p 2026-10 -g s.yaml --stable | cut -f -5 | cmp - <(sh measures 80 37 | kpi-score -p 2026-10 -g s.yaml)
+| period   manager  score  grade  rank  stable  above  below  of points
+| -------  -------  -----  -----  ----  ------  -----  -----  ---------
+| 2026-10  a        50.00            1  no             b      █████
+| 2026-10  b        48.50            2  no      a             ████▊
+| 2026-10  c        43.00            3  yes                   ████▎
+| 2026-10  丁       30.00            4  yes                   ███
+| {"period":"2026-10","manager":"b","score":48.50,"grade":null,"rank":2,"stable":"no","above":"a","below":null}
+
+$ kpi-score -p 2026-10 -g s.yaml --stable -l </dev/null
+! kpi-score: --stable does not go with -b, -l or -x
+! kpi-score: see 'kpi-score --help'
+? 2
+
+# ---- names that are not known ----
+
+$ printf '2026-10\tzhang.wei\tsales\t1\n' >m.tsv
+> name() {
+>     printf 'scheme: s\nmetrics: {sales: {weight: 100}}\n---\ngoals: 2026-10\ntargets:\n  zhang.wei: {sales: 1}\n  li.na: {sales: 1}\n' >n.yaml
+>     printf '2026-10\t%s\t%s\t1\n2026-10\tnobody\tnothing\t1\n' "$1" "$2" | kpi-score -p 2026-10 -g n.yaml -m no.one m.tsv -
+> }
+> name zhang.wie sales; name zhang.wei sale; name li.n sales.; name somebody sold; name 张伟 sales
+! kpi-score: -:1: 2 measures without a goal, adjustment or gate in 2026-10, this the first: 'sales' for 'zhang.wie'; the nearest owner of goals is 'zhang.wei'
+! kpi-score: -:1: 2 measures without a goal, adjustment or gate in 2026-10, this the first: 'sale' for 'zhang.wei'; the nearest known metric is 'sales'
+! kpi-score: -:1: 2 measures without a goal, adjustment or gate in 2026-10, this the first: 'sales.' for 'li.n'; the nearest known metric is 'sales'; the nearest owner of goals is 'li.na'
+! kpi-score: -:1: 2 measures without a goal, adjustment or gate in 2026-10, this the first: 'sold' for 'somebody'
+! kpi-score: -:1: 2 measures without a goal, adjustment or gate in 2026-10, this the first: 'sales' for '张伟'
+
+# The book: owners who are not in it, the first with the nearest name; managers of the period without a goal for it.
+$ cat >book.tsv <<'E'
+> zhang.wie				2026-10-05	
+> anna.becker			
+> left.ago					2026-09-30
+> E
+> sed -i 's/^anna.*/anna.becker\t\t\t\t\t/' book.tsv
+> kpi-score -p 2026-10 -g n.yaml -M book.tsv m.tsv; kpi-score --strict -p 2026-10 -g n.yaml -M book.tsv m.tsv
+! kpi-score: 'li.na' is not scored in 2026-10: not in the book of managers
+! kpi-score: 'zhang.wei' is not scored in 2026-10: not in the book of managers
+! kpi-score: book.tsv:2: 2 managers of the book have no goal for 2026-10, this the first: 'anna.becker'
+! kpi-score: 'li.na' is not scored in 2026-10: not in the book of managers
+? 3
+
+$ printf 'lina\t\t\t\t\t\nzhang.wei\t\t\t\t\t\n' >book.tsv; kpi-score -p 2026-10 -g n.yaml -M book.tsv m.tsv
+| 2026-10	zhang.wei	100.00		1
+! kpi-score: 'li.na' is not scored in 2026-10: not in the book of managers; the nearest name there is 'lina'
+! kpi-score: book.tsv:1: 1 manager of the book has no goal for 2026-10, this one: 'lina'

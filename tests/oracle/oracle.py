@@ -561,6 +561,7 @@ class Score:
         for goal in mine:
             by_owner.setdefault(goal.owner, {})[goal.metric] = goal
         self.unused(by_owner)
+        self.idle(by_owner)
         self.scored = [self.owner(owner, by_owner[owner]) for owner in sorted(by_owner, key=key_bytes)
                        if self.wanted(owner)]
         self.scored = [scored for scored in self.scored if scored]
@@ -570,6 +571,12 @@ class Score:
         for owner, metric in self.measures.of:
             if metric not in by_owner.get(owner, {}) and not (owner in by_owner and metric in self.scheme.ruled):
                 self.warnings.append('no goal: %s %s' % (owner, metric))
+
+    def idle(self, by_owner):
+        """Managers who are there in the period without a goal for it."""
+        for who in self.managers.entries if self.managers else []:
+            if who not in by_owner and self.managers.at(who, self.days):
+                self.warnings.append('no goal for manager: %s' % who)
 
     def wanted(self, owner):
         if not self.managers or owner in self.managers.entries:

@@ -262,6 +262,47 @@ static int compare_runs(kpi_error *error) {
     return code;
 }
 
+/* Looking ahead from scores that are there. */
+static int foresee(kpi_error *error) {
+    kpi_calendar *calendar;
+    kpi_pace *pace = NULL;
+    kpi_pace_line *line;
+    size_t lines;
+    int code = kpi_calendar_new(&calendar, error);
+    if (code) return code;
+    kpi_pace_options options = {period("2026-10"), day("2026-10-12"), calendar, book};
+    code = kpi_calendar_read(calendar, temp_file("off", TEXT("2026-10-05\n+2026-10-10\n")), NULL, error);
+    if (!code) code = kpi_pace_new(&pace, scored, &options, error);
+    if (!code) code = kpi_pace_lines(pace, 0, &line, &lines, error);
+    if (!code) free(line);
+    kpi_pace_free(pace);
+    kpi_calendar_free(calendar);
+    return code;
+}
+
+static int need(kpi_error *error) {
+    kpi_needs *needs;
+    int code = kpi_needs_new(&needs, scored, 0, &(kpi_need_options){0}, error);
+    if (!code) kpi_needs_free(needs);
+    return code;
+}
+
+static int look_at_weights(kpi_error *error) {
+    kpi_stable *stable;
+    int code = kpi_stable_new(&stable, scored, error);
+    if (!code) kpi_stable_free(stable);
+    return code;
+}
+
+static int read_until(kpi_error *error) {
+    kpi_measures *m;
+    int code = kpi_measures_new(&m, NULL, period("2026-10"), "2026-10", 0, error);
+    if (code) return code;
+    code = kpi_measures_read_until(m, (const char *[]){measures}, 1, day("2026-10-05"), NULL, error);
+    kpi_measures_free(m);
+    return code;
+}
+
 static int check_weights(kpi_error *error) {
     kpi_score_options options = {.period = period("2026-10"), .period_text = "2026-10", .managers = book};
     return kpi_weights_check(goals, &options, NULL, error);
@@ -696,7 +737,7 @@ static int read_history(kpi_history *history, kpi_error *error) {
 }
 
 static int check_smart(kpi_error *error) {
-    kpi_report report = {hear_nothing, NULL};
+    kpi_report report = {.fn = hear_nothing, .context = NULL};
     kpi_history *history;
     kpi_tree *tree = NULL;
     int code = kpi_history_new(&history, goals, error);
@@ -712,7 +753,7 @@ static int check_smart(kpi_error *error) {
 }
 
 static int check_scheme(kpi_error *error) {
-    kpi_report report = {hear_nothing, NULL};
+    kpi_report report = {.fn = hear_nothing, .context = NULL};
     return kpi_scheme_check(goals, kpi_goals_scheme_at(goals, 0), client_book, &report, error);
 }
 
@@ -901,6 +942,10 @@ static void test_scoring(void **state) {
     exhaust("explanations", explain);
     exhaust("teams", score_teams);
     exhaust("differences", compare_runs);
+    exhaust("a forecast", foresee);
+    exhaust("needs", need);
+    exhaust("stable ranks", look_at_weights);
+    exhaust("measures up to a day", read_until);
 }
 
 static void test_tallies(void **state) {
