@@ -90,7 +90,7 @@ static inline char *reserve(kpi_output *output, struct buffer *buffer, size_t n)
     return buffer->ptr + buffer->used;
 }
 
-/* Behind the copy. Few bytes, as most cells have, are moved without a call. */
+/* Behind the copy of at most 32 bytes, which are moved without a call. */
 static inline char *copy_short(char *to, kpi_text from) {
     size_t n = from.len;
     if (n >= 8 && n <= 16) {
@@ -98,7 +98,8 @@ static inline char *copy_short(char *to, kpi_text from) {
         memcpy(to, &head, 8);
         memcpy(to + n - 8, &tail, 8);
     } else if (n > 16) {
-        memcpy(to, from.ptr, n);
+        memcpy(to, from.ptr, 16);
+        memcpy(to + n - 16, from.ptr + n - 16, 16);
     } else if (n >= 4) {
         uint32_t head = kpi__load4(from.ptr), tail = kpi__load4(from.ptr + n - 4);
         memcpy(to, &head, 4);
@@ -608,7 +609,7 @@ static __attribute__((noinline)) int any_cell(kpi_output *output, kpi_text cell,
 /* Nearly all cells are short ones of lines that go to a file. */
 int kpi_output_cell(kpi_output *output, kpi_text cell, kpi_error *error) {
     struct buffer *row = &output->row;
-    if (output->at >= output->quick || cell.len > 16 || row->room - row->used < 32 || output->sys)
+    if (output->at >= output->quick || cell.len > 32 || row->room - row->used < 64 || output->sys)
         return any_cell(output, cell, error);
     char *start = row->ptr + row->used, *w = start;
     *w = '\t';
