@@ -39,15 +39,17 @@ void kpi__pages_free(void *p, size_t bytes) {
 
 enum { LARGE = 1 << 20 };
 
-void *kpi__table_get(size_t bytes) {
+void *kpi__table_some(size_t bytes, size_t zeroed) {
     if (bytes >= LARGE) return kpi__pages_get(bytes);
     char *memory = bytes <= SIZE_MAX - 128 ? malloc(bytes + 128) : NULL;
     if (!memory) return NULL;
-    memset(memory, 0, bytes + 128);
     char *table = memory + 128 - ((uintptr_t)memory & 63); /* room before it for where the memory starts */
+    memset(table, 0, zeroed);
     memcpy(table - sizeof memory, &memory, sizeof memory);
     return table;
 }
+
+void *kpi__table_get(size_t bytes) { return kpi__table_some(bytes, bytes); }
 
 void kpi__table_free(void *table, size_t bytes) {
     char *memory;
