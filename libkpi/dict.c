@@ -312,7 +312,7 @@ static size_t most_keys(size_t slots) { return slots / 2; }
 
 static size_t bytes_of(size_t slots) {
     size_t keys = most_keys(slots);
-    return slots ? (keys + 2) * sizeof(struct entry) + slots / BUCKET * sizeof(struct bucket) + keys * sizeof(char *)
+    return slots ? slots / BUCKET * sizeof(struct bucket) + (keys + 1) * sizeof(struct entry) + keys * sizeof(char *)
                  : 0;
 }
 
@@ -333,19 +333,19 @@ static void rehash_slots(const kpi__dict *dict, struct bucket *bucket, size_t ma
 /* Moves dict to memory for slots of them; as it was when there is none. */
 static bool dict_resize(kpi__dict *dict, size_t slots) {
     size_t buckets = slots / BUCKET;
-    struct entry *entry = slots <= MOST_SLOTS ? kpi__table_get(bytes_of(slots)) : NULL;
-    if (!entry)
+    struct bucket *bucket = slots <= MOST_SLOTS ? kpi__table_some(bytes_of(slots), buckets * sizeof *bucket) : NULL;
+    if (!bucket)
         return false;
-    struct bucket *bucket = (void *)(entry + most_keys(slots) + 2); /* which is at the start of a cache line */
-    const char **text = (void *)(bucket + buckets);
+    struct entry *entry = (void *)(bucket + buckets);
+    const char **text = (void *)(entry + most_keys(slots) + 1);
     unsigned shift = 32 - (unsigned)__builtin_ctzll(buckets);
-    entry[0].len = UINT64_MAX;
+    entry[0] = (struct entry){0, 0, 0, UINT64_MAX};
     if (dict->size) {
         memcpy(entry + 1, dict->entry + 1, dict->size * sizeof *entry);
         memcpy(text, dict->text, dict->size * sizeof *text);
     }
     rehash_slots(dict, bucket, buckets - 1, shift);
-    kpi__table_free(dict->entry, bytes_of(dict->slots));
+    kpi__table_free(dict->bucket, bytes_of(dict->slots));
     dict->entry = entry;
     dict->bucket = bucket;
     dict->text = text;
@@ -372,7 +372,7 @@ void kpi__dict_free(kpi__dict *dict) {
     if (!dict)
         return;
     kpi__arena_free(dict->arena);
-    kpi__table_free(dict->entry, bytes_of(dict->slots));
+    kpi__table_free(dict->bucket, bytes_of(dict->slots));
     pthread_rwlock_destroy(&dict->lock);
     free(dict);
 }

@@ -295,8 +295,8 @@ static size_t take_stretch(look *l, size_t i) {
     return i;
 }
 
-/* Whether a stretch of the shape before begins at row i, as mostly is so: the same metrics, sound ones, of one owner, and
- * then another owner. Rows that are not in one chunk are left to take_stretch. */
+/* Whether a stretch of the shape before begins at row i, as mostly is so: the same metrics, sound ones, of one owner,
+ * and then another owner. Rows that are not in one chunk are left to take_stretch. */
 static bool take_same(look *l, size_t i, const kpi__shape *shape) {
     const ordering *o = l->all;
     const kpi_goals *g = o->goals;

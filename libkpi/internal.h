@@ -177,6 +177,7 @@ void *kpi__pages_get(size_t bytes); /* zeroed, in huge pages where there are and
 void kpi__pages_free(void *p, size_t bytes);
 /* Zeroed and at the start of a cache line; large ones are pages. bytes: the same for both. */
 void *kpi__table_get(size_t bytes); /* NULL: no memory */
+void *kpi__table_some(size_t bytes, size_t zeroed); /* of which only so many at its start need be zero */
 void kpi__table_free(void *table, size_t bytes);
 /* The vector instructions to use: those of the machine, or fewer where KPI_CPU=plain or avx2 asks for fewer. */
 enum kpi__vectors { KPI__PLAIN, KPI__AVX2, KPI__AVX512 };

@@ -555,7 +555,7 @@ static __attribute__((noinline)) int any_cell(kpi_output *output, kpi_text cell,
 /* Nearly all cells are short ones of lines that go to a file. */
 int kpi_output_cell(kpi_output *output, kpi_text cell, kpi_error *error) {
     struct buffer *row = &output->row;
-    if (output->at >= output->quick || cell.len > 16 || row->room - row->used < 32 || output->sys)
+    if (output->at >= output->quick || cell.len > 32 || row->room - row->used < 64 || output->sys)
         return any_cell(output, cell, error);
     char *start = row->ptr + row->used, *w = start;
     *w = '\t';
