@@ -1,6 +1,8 @@
 /* goal-check - what makes a stream of schemes and goals invalid; and goals, schemes and plans that do not fit. */
 #include "tool.h"
 
+#include <stdlib.h>
+
 static const tool_takes takes[] = {
     {'g', NULL},
     {'p', "only goals whose period lies inside it, and weights of just this one (default: all)"},
@@ -27,12 +29,7 @@ typedef struct request { /* as given */
     bool partial;
 } request;
 
-static void print_fault(tool *t, const kpi_error *fault) {
-    char text[KPI_ERROR_SIZE];
-    kpi_error_format(fault, text, sizeof text);
-    puts(text);
-    if (t->status < KPI_NO) t->status = KPI_NO;
-}
+/* ---- faults ---- */
 
 /* Faults of documents are all told, not only the first. */
 static int tell_refusal(void *context, const kpi_error *problem) {
@@ -40,29 +37,65 @@ static int tell_refusal(void *context, const kpi_error *problem) {
     return 0;
 }
 
+typedef struct faults { /* printed when all has been looked at */
+    tool *t;
+    char *text;
+    size_t n, room;
+} faults;
+
+static void free_faults(faults *f) {
+    free(f->text);
+    free(f);
+}
+
+static faults *new_faults(tool *t) {
+    faults *f = calloc(1, sizeof *f);
+    if (!f) tool_own(t, NULL); /* ends the program */
+    f->t = t;
+    TOOL_HOLD(t, f, free_faults);
+    return f;
+}
+
+static void add_fault(faults *f, const kpi_error *fault) {
+    if (f->room - f->n < KPI_ERROR_SIZE) {
+        char *grown = realloc(f->text, 2 * f->room + KPI_ERROR_SIZE);
+        if (!grown) tool_own(f->t, NULL); /* ends the program */
+        f->text = grown;
+        f->room = 2 * f->room + KPI_ERROR_SIZE;
+    }
+    f->n += kpi_error_format(fault, f->text + f->n, KPI_ERROR_SIZE);
+    f->text[f->n++] = '\n';
+}
+
 static int tell_fault(void *context, const kpi_error *problem) {
+    faults *f = context;
     if (problem->code == KPI_OK)
-        tool_say(context, problem);
+        tool_say(f->t, problem);
     else
-        print_fault(context, problem);
+        add_fault(f, problem);
     return 0;
+}
+
+static void print_faults(tool *t, const faults *f) {
+    if (!f->n) return;
+    fwrite(f->text, 1, f->n, stdout);
+    if (t->status < KPI_NO) t->status = KPI_NO;
 }
 
 /* ---- weights of owners ---- */
 
-static void check_period(tool *t, const kpi_goals *goals, const kpi_score_options *options) {
+static void check_period(tool *t, const kpi_goals *goals, const kpi_score_options *options, const kpi_report *report) {
     const kpi_scheme *scheme;
-    kpi_report report = {.fn = tell_fault, .context = t};
     if (kpi_goals_scheme(goals, options->period, options->period_text, &scheme, &t->error)) {
-        print_fault(t, &t->error);
+        report->fn(report->context, &t->error);
         return;
     }
-    tool_try(t, kpi_weights_check(goals, options, &report, &t->error));
-    tool_try(t, kpi_managers_check(goals, options, &report, &t->error));
+    tool_try(t, kpi_weights_check(goals, options, report, &t->error));
+    tool_try(t, kpi_managers_check(goals, options, report, &t->error));
 }
 
 /* The period of -p, or every one that goals have; those of one period stand together. */
-static void check_owners(tool *t, const kpi_goals *goals, kpi_score_options options) {
+static void check_owners(tool *t, const kpi_goals *goals, kpi_score_options options, const kpi_report *report) {
     kpi_period before = {KPI_DAY_LAST, KPI_DAY_FIRST};
     bool all = !options.period_text;
     for (size_t i = 0; i < kpi_goals_size(goals); i++) {
@@ -71,7 +104,7 @@ static void check_owners(tool *t, const kpi_goals *goals, kpi_score_options opti
         before = goal.period;
         if (!first || (!all && !kpi_period_same(options.period, goal.period))) continue;
         if (all) options.period = goal.period, options.period_text = goal.period_text;
-        check_period(t, goals, &options);
+        check_period(t, goals, &options, report);
     }
 }
 
@@ -91,52 +124,35 @@ static void read_history(tool *t, const kpi_goals *goals, request *r) {
     r->smart.history = history;
 }
 
-static void check_goals(tool *t, const kpi_goals *goals, const request *r) {
+static void check_goals(tool *t, const kpi_goals *goals, const request *r, const kpi_report *report) {
     const kpi_smart_options *o = &r->smart;
-    kpi_report report = {.fn = tell_fault, .context = t};
     kpi_tree *tree;
     tool_try(t, kpi_tree_new(&tree, goals, o->has_as_of, o->as_of, &t->error));
     TOOL_HOLD(t, tree, kpi_tree_free);
-    tool_try(t, kpi_smart_check(goals, tree, o, &report, &t->error));
-    tool_try(t, kpi_parts_check(goals, tree, o->has_period ? &o->period : NULL, r->partial, &report, &t->error));
+    tool_try(t, kpi_smart_check(goals, tree, o, report, &t->error));
+    tool_try(t, kpi_parts_check(goals, tree, o->has_period ? &o->period : NULL, r->partial, report, &t->error));
 }
 
 /* ---- all of it ---- */
 
 static void take(tool *t, request *r, int option) {
     kpi_smart_options *o = &r->smart;
-    switch (option) {
-    case 'g':
-        tool_add_goal_file(t, &r->files);
-        break;
-    case 'M':
-        r->weights.managers = tool_book(t, KPI_MANAGER, t->value);
-        break;
-    case 'C':
-        r->clients = tool_book(t, KPI_CLIENT, t->value);
-        break;
+    switch (option) { /* clang-format off */
+    case 'g': tool_add_goal_file(t, &r->files); break;
+    case 'M': r->weights.managers = tool_book(t, KPI_MANAGER, t->value); break;
+    case 'C': r->clients = tool_book(t, KPI_CLIENT, t->value); break;
     case 'p':
-        o->period = r->weights.period = tool_period(t, &r->weights.period_text);
-        o->has_period = true;
+        o->period = r->weights.period = tool_period(t, &r->weights.period_text), o->has_period = true;
         break;
-    case OPT_HISTORY:
-        tool_add_goal_file(t, &r->past);
-        break;
+    case OPT_HISTORY: tool_add_goal_file(t, &r->past); break;
     case OPT_REACH:
         o->reach = tool_number(t);
         if (o->reach < 0) tool_usage(t, "not a percentage from 0 on: '%s'", t->value);
         break;
-    case OPT_AGREEMENT:
-        o->agreed = true;
-        break;
-    case OPT_PARTIAL:
-        r->partial = true;
-        break;
-    case OPT_AS_OF:
-        o->as_of = o->today = tool_day(t);
-        o->has_as_of = true;
-        break;
-    }
+    case OPT_AGREEMENT: o->agreed = true; break;
+    case OPT_PARTIAL: r->partial = true; break;
+    case OPT_AS_OF: o->as_of = o->today = tool_day(t), o->has_as_of = true; break;
+    } /* clang-format on */
 }
 
 static bool has_goal(const kpi_goals *goals, const kpi_smart_options *o) {
@@ -154,14 +170,17 @@ int main(int argc, char **argv) {
     if (!r.smart.has_as_of) r.smart.today = tool_now(&t)->today;
     r.smart.strict = t.strict;
     tool_add_goal_operands(&t, &r.files);
-    kpi_report refusals = {.fn = tell_refusal, .context = &t}, faults = {.fn = tell_fault, .context = &t};
+    kpi_report refusals = {.fn = tell_refusal, .context = &t};
     const kpi_goals *goals = tool_goals(&t, r.files, &refusals);
     if (t.status) return tool_end(&t); /* what does not fit when something was refused would mislead */
+    faults *found = new_faults(&t);
+    kpi_report report = {tell_fault, found};
     read_history(&t, goals, &r);
     for (size_t i = 0; i < kpi_goals_schemes(goals); i++)
-        tool_try(&t, kpi_scheme_check(goals, kpi_goals_scheme_at(goals, i), r.clients, &faults, &t.error));
-    if (kpi_goals_schemes(goals)) check_owners(&t, goals, r.weights);
-    check_goals(&t, goals, &r);
+        tool_try(&t, kpi_scheme_check(goals, kpi_goals_scheme_at(goals, i), r.clients, &report, &t.error));
+    if (kpi_goals_schemes(goals)) check_owners(&t, goals, r.weights, &report);
+    check_goals(&t, goals, &r, &report);
+    print_faults(&t, found);
     if (!has_goal(goals, &r.smart)) {
         fprintf(stderr, "%s: no goal for %s\n", spec.name, r.weights.period_text);
         if (t.status < KPI_NO) t.status = KPI_NO;

@@ -145,12 +145,10 @@ static int take_measure(void *context, const kpi_line *measure, kpi_error *e) {
 
 /* ---- writing ---- */
 
-enum { LONG = 46 /* days: from then on goal-check wants reviews */ };
-
 /* The days on which the whole is reviewed, those inside a long part. */
 static void put_reviews(tool *t, kpi_document *d, const kpi_story *story, kpi_period period) {
     tool_list days = {0};
-    for (size_t i = 0; story && kpi_period_days(period) >= LONG && i < story->reviews; i++) {
+    for (size_t i = 0; story && kpi_period_days(period) > KPI_REVIEW_DAYS && i < story->reviews; i++) {
         if (story->review[i] < period.first || story->review[i] > period.last) continue;
         char *text = tool_own(t, malloc(KPI_PERIOD_SIZE));
         kpi_day_format(story->review[i], text);

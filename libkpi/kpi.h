@@ -1030,6 +1030,7 @@ void kpi_history_finish(kpi_history *history); /* after the last measure */
  * zero, are 0 between the first and the last with one. KPI_DATA: two last values of one period; out of range. */
 int kpi_history_past(const kpi_history *history, const kpi_goal *goal, kpi_past *out, kpi_error *error);
 
+enum { KPI_REVIEW_DAYS = 45 };        /* goals of longer periods are to be reviewed at least as often */
 typedef struct kpi_smart_options {
     bool has_period;                  /* only goals whose periods lie inside it */
     kpi_period period;

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum { DAYS = 45 /* without a review, at most */ };
-
 typedef struct work {
     const kpi_goals *goals;
     const kpi_tree *tree;
@@ -183,15 +181,15 @@ static int check_stretches(work *w, const kpi_day *review, size_t n) {
     kpi_period period = w->goal.period;
     kpi_day before = period.first - 1, from = before, to = before;
     char text[2][KPI_PERIOD_SIZE];
-    if (kpi_period_days(period) <= DAYS) return KPI_OK;
+    if (kpi_period_days(period) <= KPI_REVIEW_DAYS) return KPI_OK;
     for (size_t i = 0; i <= n; i++) {
         kpi_day next = i < n && review[i] < period.last ? review[i] : period.last;
         if (next - before > to - from) from = before, to = next;
         if (next > before) before = next;
     }
-    if (to - from <= DAYS) return KPI_OK;
+    if (to - from <= KPI_REVIEW_DAYS) return KPI_OK;
     return tell(w, w->goal.place, "T: no review for %d days, from %s to %s: plan one at least every %d days (reviews)",
-                to - from, day_text(from + 1, text[0]), day_text(to, text[1]), DAYS);
+                to - from, day_text(from + 1, text[0]), day_text(to, text[1]), KPI_REVIEW_DAYS);
 }
 
 /* What was held, by days; NULL: nothing, or no memory. */

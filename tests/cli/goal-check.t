@@ -376,6 +376,22 @@ $ goal-check -p 13 g.yaml
 ! goal-check: see 'goal-check --help'
 ? 2
 
+$ try() { goal-check "$@" 2>&1 >/dev/null </dev/null | head -n 1; }
+> try --reach -1
+> try --reach half
+> try --agreed=2026-01-01
+> try --as-of 2026-10
+> try --history - -
+> try --history missing.tsv
+> try -C missing.tsv
+| goal-check: not a percentage from 0 on: '-1'
+| goal-check: not a number: 'half'
+| goal-check: option --agreed takes no value
+| goal-check: not a date: '2026-10'
+| goal-check: standard input ('-') can be read once only
+| goal-check: missing.tsv: open: No such file or directory
+| goal-check: missing.tsv: open: No such file or directory
+
 $ goal-check - -M -
 ! goal-check: standard input ('-') can be read once only
 ! goal-check: see 'goal-check --help'

@@ -3,7 +3,7 @@
 # sums of parts and comparisons with the past against another exact program.
 #
 # SPLITS=N random splits of numbers (default 10000), RUNS=N of goals (default 300), STREAMS=N files written to (default
-# 300; tests/unit/test_goalfile has 10,000), WORLDS=N plans looked at (default 1000), of SEED (default: 1; any text). The
+# 300; tests/unit/test_goalfile has 10,000), PLANS=N that are looked at (default 1000), of SEED (default: 1; any text). The
 # last line is "N passed, N failed".
 set -eu
 LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
@@ -38,6 +38,6 @@ X
 
 part python3 "$here/splits.py" "${SEED:-1}" "${SPLITS:-10000}" "${RUNS:-300}" "$bin"
 part python3 "$here/streams.py" "${SEED:-1}" "${STREAMS:-300}" "$bin"
-part python3 "$here/trees.py" "${SEED:-1}" "${WORLDS:-1000}" "$bin"
+part python3 "$here/trees.py" "${SEED:-1}" "${PLANS:-1000}" "$bin"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
