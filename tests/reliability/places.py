@@ -15,6 +15,9 @@ visit-tally visits.tsv
 visit-tally -p last-month -b team,role -s visits,planned,kept,late,coverage -M managers.tsv -C clients.tsv visits.tsv
 visit-tally -p this-quarter -e visits,clients visits.tsv | tee measures
 visit-tally -b kind,purpose -o table visits.tsv
+visit-tally -b week,manager -s minutes,load -M managers.tsv visits.tsv
+visit-due -C clients.tsv -g scheme.yaml --within 20 -o table visits.tsv
+visit-check -C clients.tsv -M managers.tsv visits.tsv
 feedback-tally -p last-month -b theme -s n,mean,csat,csat-low,share,unresolved,resolve-days --top 9 feedback.tsv
 feedback-tally -e nps,mean=teamwork -o csv --bom feedback.tsv
 feedback-tally -b source,week -s min,max,sum -o json feedback.tsv
