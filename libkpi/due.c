@@ -86,26 +86,24 @@ static bool add_stranger(kpi_due *due, const kpi_line *line) {
     return s->client && s->first.file;
 }
 
-static bool known_then(const kpi_due *due, const kpi_line *line) {
-    kpi_text logged = line->field[KPI_VISIT_LOGGED];
-    kpi_day written, utc;
-    return !due->options.has_as_of || !logged.len || kpi_date_parse(logged, &written, &utc) ||
-           utc <= due->options.as_of;
+static bool selected(const kpi_due_options *o, const kpi_line *line) {
+    kpi_text client = line->field[KPI_VISIT_CLIENT];
+    return client.len && kpi_names_pass(o->clients, client) && kpi_names_pass(o->kinds, line->field[KPI_VISIT_KIND]) &&
+           (!o->has_as_of || kpi__known_on(line->field[KPI_VISIT_LOGGED], o->as_of));
 }
 
 int kpi_due_add(kpi_due *due, const kpi_line *line, kpi_error *e) {
     kpi_text client = line->field[KPI_VISIT_CLIENT];
     kpi_day day = 0, as_of = due->options.as_of;
-    if (!client.len || !kpi_names_pass(due->options.clients, client) ||
-        !kpi_names_pass(due->options.kinds, line->field[KPI_VISIT_KIND]) || !known_then(due, line))
-        return KPI_OK;
+    if (!selected(&due->options, line)) return KPI_OK;
     uint32_t number = kpi__dict_find(due->clients, client);
     if (number == KPI__NONE) return add_stranger(due, line) ? KPI_OK : kpi__fail_memory(e);
     kpi_date_parse(line->field[KPI_VISIT_DATE], &day, NULL);
-    char status = *line->field[KPI_VISIT_STATUS].ptr;
-    if (status == 'd' && day <= as_of && day > due->last[number]) due->last[number] = day;
-    if (day < as_of || (day > as_of && status != 'p' && status != 'c')) return KPI_OK; /* no deed is of the future */
-    return add_plan(due, number, line, day, status == 'p' ? 1 : -1) ? KPI_OK : kpi__fail_memory(e);
+    int status = kpi__visit_status(line);
+    bool deed = status == KPI__DONE || status == KPI__MISSED;
+    if (status == KPI__DONE && day <= as_of && day > due->last[number]) due->last[number] = day;
+    if (day < as_of || (day > as_of && deed)) return KPI_OK; /* no deed is of the future */
+    return add_plan(due, number, line, day, status == KPI__PLANNED ? 1 : -1) ? KPI_OK : kpi__fail_memory(e);
 }
 
 static int take_line(void *due, kpi_line *line, kpi_error *e) { return kpi_due_add(due, line, e); }
