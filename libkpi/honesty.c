@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { DAY_SECONDS = 24 * 60 * 60, DAY_MINUTES = 24 * 60, MINUTE = 60, HINTS = 64 };
+enum { DAY_SECONDS = 24 * 60 * 60, DAY_MINUTES = 24 * 60, MINUTE = 60, LOOKS = 4000000 };
 #define NO_MINUTES UINT64_MAX
 #define BIAS       (INT64_C(1) << 40) /* makes every time of a visit or of writing one above 0 */
 
@@ -53,7 +53,7 @@ struct kpi_honesty {
         const char *hint;        /* else the nearest name known, or NULL */
         bool met, hinted;
     } *known[2];                 /* by number of manager, of client */
-    unsigned hints;
+    size_t looks;                /* at names of books for the nearest ones */
 };
 
 struct rule {
@@ -392,13 +392,13 @@ static bool make_known(kpi_honesty *h, int whose) {
     return h->known[whose] != NULL;
 }
 
-/* Whether a name is not in book; then the nearest one that is is looked for, once, and for the first few names only. */
+/* Whether a name is not in book; then the nearest one that is is looked for, once, as long as there is time for it. */
 static bool is_unknown(kpi_honesty *h, struct known *known, const kpi_book *book, kpi_text name) {
     if (known->n) return false;
-    if (!known->hinted && h->hints < HINTS) {
+    if (!known->hinted && h->looks < LOOKS) {
         known->hint = kpi_book_nearest(book, name);
         known->hinted = true;
-        h->hints++;
+        h->looks += kpi_book_size(book);
     }
     return true;
 }
