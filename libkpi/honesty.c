@@ -21,6 +21,7 @@ typedef struct visit { /* of a line */
     uint32_t written : 1, to_second : 1; /* logged is known; to the second, not only the day */
     int16_t zone;                        /* minutes ahead of UTC */
 } visit;
+_Static_assert(sizeof(visit) == 40, "visits stand close together");
 enum { MANAGERS, CLIENTS };
 
 typedef struct finding {
