@@ -4,8 +4,8 @@
 static const tool_takes takes[] = {
     {'p', NULL},
     {'b', NULL},
-    {'s', "n scored sum mean min max promoters passives detractors nps csat csat-low share unresolved resolve-days "
-          "(default n,scored,mean)"},
+    {'s', "n scored sum mean min max promoters passives detractors nps csat csat-low share running unresolved "
+          "resolve-days (default n,scored,mean)"},
     {'e', NULL},
     {'m', NULL},
     {'c', NULL},
@@ -14,6 +14,7 @@ static const tool_takes takes[] = {
     {'M', NULL},
     {'C', NULL},
     {OPT_AS_OF, "leave out lines logged after that day (UTC)"},
+    {OPT_MIN, NULL},
     {OPT_TOP, NULL},
     {'j', NULL},
     {'k', NULL},

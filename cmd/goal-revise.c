@@ -1,12 +1,6 @@
 /* goal-revise - append a revision of a goal, or a review, once the stream with it has been read and found valid. */
 #include "tool.h"
 
-#include <errno.h>
-#include <pwd.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 static const tool_takes takes[] = {{'f', "the goal file (default $KPI_DIR/goals.yaml)"},
                                    {'t', NULL},
                                    {OPT_REASON, NULL},
@@ -60,15 +54,6 @@ static void check_review(tool *t, const revision *r) {
     if (!r->says && !r->next) tool_usage(t, "what was found? (--says TEXT)");
 }
 
-static const char *user(tool *t) {
-    const char *name = getenv("LOGNAME");
-    if (name && *name) return name;
-    errno = 0;
-    const struct passwd *entry = getpwuid(geteuid());
-    if (!entry && errno != ENOMEM) return NULL;
-    return tool_own(t, entry ? strdup(entry->pw_name) : NULL);
-}
-
 static kpi_document *document_of(tool *t, const revision *r) {
     kpi_document *d = tool_document(t);
     kpi_document_begin(d, r->review ? "review" : "revise", r->id);
@@ -76,7 +61,7 @@ static kpi_document *document_of(tool *t, const revision *r) {
     kpi_document_bare(d, "baseline", r->baseline);
     kpi_document_bare(d, "weight", r->weight);
     kpi_document_bare(d, "on", r->on ? r->on : tool_today(t));
-    kpi_document_text(d, "by", r->by ? r->by : user(t));
+    kpi_document_text(d, "by", r->by ? r->by : tool_user(t));
     kpi_document_text(d, "reason", r->reason);
     kpi_document_text(d, "says", r->says);
     kpi_document_text(d, "next", r->next);

@@ -48,6 +48,13 @@ static kpi_day day_or(kpi_text text, kpi_day open_end) {
     return text.len && !kpi_date_parse(text, &day, NULL) ? day : open_end;
 }
 
+int kpi__check_days(const kpi_record *record, const kpi_line *line, kpi_period *days, kpi_error *e) {
+    *days = (kpi_period){day_or(line->field[FIRST], KPI_DAY_FIRST), day_or(line->field[LAST], KPI_DAY_LAST)};
+    if (days->first <= days->last) return KPI_OK;
+    return kpi__fail_line(e, line, LAST + 1, "%s before %s: %s", record->field[LAST].name, record->field[FIRST].name,
+                          KPI__QUOTE(line->field[LAST]));
+}
+
 struct taking {
     kpi_book *book;
     const char *file;
@@ -56,10 +63,9 @@ struct taking {
 static int take_line(void *context, kpi_line *line, kpi_error *e) {
     const struct taking *taking = context;
     kpi_book *book = taking->book;
-    kpi_period days = {day_or(line->field[FIRST], KPI_DAY_FIRST), day_or(line->field[LAST], KPI_DAY_LAST)};
-    if (days.first > days.last)
-        return kpi__fail_line(e, line, LAST + 1, "%s before %s: %s", book->record->field[LAST].name,
-                              book->record->field[FIRST].name, KPI__QUOTE(line->field[LAST]));
+    kpi_period days;
+    int code = kpi__check_days(book->record, line, &days, e);
+    if (code) return code;
     if (!kpi__grow(&book->entry, book->n, &book->room, sizeof *book->entry)) return kpi__fail_memory(e);
     kpi_entry entry = {keep(book, line->field[WHO]),
                        keep(book, line->field[NAME]),

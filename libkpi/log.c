@@ -46,6 +46,11 @@ static int check_feedback(const kpi_batch *batch, const kpi_line *line, kpi_erro
     return kpi__check_scale(score, batch->options.low, batch->options.high, line, e);
 }
 
+int kpi__check_entry(const kpi_batch_options *options, const kpi_line *line, kpi_error *e) {
+    const kpi_batch batch = {.options = *options};
+    return options->record == KPI_VISIT ? check_visit(&batch, line, e) : check_feedback(&batch, line, e);
+}
+
 /* ---- adding ---- */
 
 static bool put(kpi_batch *batch, kpi_text text, char end) {

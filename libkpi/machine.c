@@ -10,6 +10,26 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#ifdef __x86_64__
+#if defined __GLIBC__ && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 33)
+#include <sys/platform/x86.h>
+/* As the C library found them: asking the processor once more costs a virtual machine as much as all else at start. */
+static bool has(unsigned feature) {
+    const struct cpuid_feature *leaf = __x86_get_cpuid_feature_leaf(feature / 128);
+    return leaf->active_array[feature % 128 / 32] >> feature % 32 & 1;
+}
+#define HAS(name) has(x86_cpu_##name)
+#else
+#define AVX2         "avx2"
+#define BMI2         "bmi2"
+#define AVX512BW     "avx512bw"
+#define AVX512DQ     "avx512dq"
+#define AVX512VL     "avx512vl"
+#define AVX512_VBMI  "avx512vbmi"
+#define AVX512_VBMI2 "avx512vbmi2"
+#define HAS(name)    __builtin_cpu_supports(name)
+#endif
+#endif
 
 enum { HUGE = 1 << 21 };
 
@@ -59,11 +79,9 @@ enum kpi__vectors kpi__vectors(void) {
     const char *most = getenv("KPI_CPU");
     if (most && !strcmp(most, "plain")) return KPI__PLAIN;
 #ifdef __x86_64__
-    bool avx512 = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-                  __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") &&
-                  __builtin_cpu_supports("avx512vbmi2");
+    bool avx512 = HAS(AVX512BW) && HAS(AVX512DQ) && HAS(AVX512VL) && HAS(AVX512_VBMI) && HAS(AVX512_VBMI2);
     if (avx512 && !(most && !strcmp(most, "avx2"))) return KPI__AVX512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) return KPI__AVX2;
+    if (HAS(AVX2) && HAS(BMI2)) return KPI__AVX2;
 #endif
     return KPI__PLAIN;
 }

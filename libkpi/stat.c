@@ -141,6 +141,10 @@ VALUE(share) {
     UNUSED;
     return percent((kpi_decimal)g->count[KPI__ALL], all->count[KPI__ALL], out);
 }
+VALUE(running) {
+    UNUSED;
+    return percent((kpi_decimal)g->count[KPI__UP_TO], all->count[KPI__ALL], out);
+}
 VALUE(csat) {
     UNUSED;
     return percent((kpi_decimal)g->count[KPI__SATISFIED], g->count[KPI__SCORED], out);
@@ -211,6 +215,7 @@ static const kpi__stat stats[] = {
     {"csat", KPI_FEEDBACK, 0, false, csat},
     {"csat-low", KPI_FEEDBACK, 0, false, csat_low},
     {"share", KPI_FEEDBACK, KPI__NEEDS_ALL, false, share},
+    {"running", KPI_FEEDBACK, KPI__NEEDS_ALL | KPI__NEEDS_ORDER, false, running},
     {"unresolved", KPI_FEEDBACK, 0, true, unresolved},
     {"resolve-days", KPI_FEEDBACK, KPI__NEEDS_DAYS, false, resolve_days},
 };

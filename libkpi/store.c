@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 enum { ATTEMPTS = 1000, BLOCK = 4096 };
+#define NOT_MADE ((mode_t)-1) /* for a mode: the file has to be there */
 #define MOST_BYTES ((size_t)0x7ffff000) /* of one write(2) on Linux */
 
 struct kpi_store {
@@ -61,10 +62,10 @@ static int open_high(const char *path, int flags, mode_t mode) {
     return high(open(path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, mode));
 }
 
-/* The last try is for a file that another process has just made, and for a link to none. */
+/* The last try is for a file that another process has just made, and for a link to none. mode: of one that is made. */
 static int open_or_make(const char *path, mode_t mode, bool *made) {
     static const int make[] = {0, O_CREAT | O_EXCL, O_CREAT};
-    for (unsigned i = 0; i < KPI__COUNT(make); i++) {
+    for (unsigned i = 0; i < (mode == NOT_MADE ? 1 : KPI__COUNT(make)); i++) {
         int fd = open_high(path, O_RDWR | O_APPEND | make[i], mode);
         *made = make[i] & O_EXCL;
         if (fd >= 0)
@@ -263,23 +264,31 @@ int kpi_store_append(kpi_store *store, kpi_text bytes, kpi_error *error) {
 
 /* ---- replacing ---- */
 
-/* All of bytes into the new file fd, as the one it is to replace: its owner, its mode; synced. */
-static int write_new(const kpi_store *store, int fd, kpi_text bytes, kpi_error *error) {
-    struct stat st;
-    if (fstat(store->fd, &st)) return fail_doing(store, "stat", error);
-    if ((st.st_uid != geteuid() || st.st_gid != getegid()) && fchown(fd, st.st_uid, st.st_gid))
-        return fail_doing(store, "keep its owner", error);
-    if (fchmod(fd, st.st_mode & 07777)) return fail_doing(store, "keep its mode", error);
+static int write_all(const kpi_store *store, int fd, kpi_text bytes, kpi_error *error) {
     for (size_t done = 0; done < bytes.len;) {
         ssize_t n = write(fd, bytes.ptr + done, bytes.len - done);
         if (n < 0 && errno != EINTR) return fail_doing(store, "write (the file is as it was)", error);
         done += n > 0 ? (size_t)n : 0;
     }
+    return KPI_OK;
+}
+
+/* All of it into the new file fd, as the one it is to replace: its owner, its mode; synced. */
+static int write_new(const kpi_store *store, int fd, const kpi__renewal *renewal, kpi_error *error) {
+    struct stat st;
+    if (fstat(store->fd, &st)) return fail_doing(store, "stat", error);
+    if ((st.st_uid != geteuid() || st.st_gid != getegid()) && fchown(fd, st.st_uid, st.st_gid))
+        return fail_doing(store, "keep its owner", error);
+    if (fchmod(fd, st.st_mode & 07777)) return fail_doing(store, "keep its mode", error);
+    for (size_t i = 0; i < renewal->parts; i++) {
+        int code = write_all(store, fd, renewal->part[i], error);
+        if (code) return code;
+    }
     return fsync(fd) ? fail_doing(store, "fsync (the file is as it was)", error) : KPI_OK;
 }
 
 /* path: where the file really is. *temporary is its new file's name, as long as there is one. */
-static int replace(kpi_store *store, char *path, char **temporary, kpi_text bytes, kpi_error *error) {
+static int replace(kpi_store *store, char *path, char **temporary, const kpi__renewal *renewal, kpi_error *error) {
     const char *slash = strrchr(path, '/');
     if (asprintf(temporary, "%.*s/.%s.XXXXXX", (int)(slash - path), path, slash + 1) < 0) {
         *temporary = NULL;
@@ -291,8 +300,9 @@ static int replace(kpi_store *store, char *path, char **temporary, kpi_text byte
         *temporary = NULL;
         return fail_doing(store, "create a new file beside it", error);
     }
-    int code = write_new(store, fd, bytes, error);
+    int code = write_new(store, fd, renewal, error);
     if (close(fd) && !code) code = fail_doing(store, "close (the file is as it was)", error);
+    if (!code && renewal->ready) code = renewal->ready(renewal->context, path, error);
     if (!code && rename(*temporary, path)) code = fail_doing(store, "rename (the file is as it was)", error);
     if (code) return code;
     free(*temporary);
@@ -301,7 +311,7 @@ static int replace(kpi_store *store, char *path, char **temporary, kpi_text byte
     return sync_folder_of(path, error);
 }
 
-int kpi_store_replace(kpi_store *store, kpi_text bytes, kpi_error *error) {
+int kpi__store_renew(kpi_store *store, const kpi__renewal *renewal, kpi_error *error) {
     sigset_t signals, before;
     char *path = realpath(store->path, NULL), *temporary = NULL; /* of the file, not of a link to it */
     if (!path) return errno == ENOMEM ? kpi__fail_memory(error) : fail_doing(store, "resolve", error);
@@ -310,12 +320,18 @@ int kpi_store_replace(kpi_store *store, kpi_text bytes, kpi_error *error) {
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGHUP);
     sigprocmask(SIG_BLOCK, &signals, &before); /* they wait, so that no temporary file is left */
-    int code = replace(store, path, &temporary, bytes, error);
+    int code = replace(store, path, &temporary, renewal, error);
     if (temporary) unlink(temporary);
     free(temporary);
     free(path);
     sigprocmask(SIG_SETMASK, &before, NULL);
     return code;
+}
+
+bool kpi__store_renewed(const kpi_store *store) { return store->broken; }
+
+int kpi_store_replace(kpi_store *store, kpi_text bytes, kpi_error *error) {
+    return kpi__store_renew(store, &(kpi__renewal){.part = &bytes, .parts = 1}, error);
 }
 
 int kpi_store_close(kpi_store *store, kpi_error *error) {
@@ -396,9 +412,10 @@ static int mend(kpi_store *store, const kpi_report *report, kpi_error *error) {
     return code;
 }
 
-int kpi_store_open(kpi_store **out, const char *path, bool torn, const kpi_report *report, kpi_error *error) {
+static int open_store(kpi_store **out, const char *path, mode_t mode, bool torn, const kpi_report *report,
+                      kpi_error *error) {
     kpi_store *store = NULL;
-    int code = store_new(&store, path, 0666, error);
+    int code = store_new(&store, path, mode, error);
     if (!code && torn) {
         code = mend(store, report, error);
         if (code)
@@ -407,4 +424,28 @@ int kpi_store_open(kpi_store **out, const char *path, bool torn, const kpi_repor
     if (!code)
         *out = store;
     return code;
+}
+
+int kpi_store_open(kpi_store **out, const char *path, bool torn, const kpi_report *report, kpi_error *error) {
+    return open_store(out, path, 0666, torn, report, error);
+}
+
+int kpi__store_open_old(kpi_store **out, const char *path, const kpi_report *report, kpi_error *error) {
+    return open_store(out, path, NOT_MADE, true, report, error);
+}
+
+/* ---- files beside ---- */
+
+int kpi__store_note(const kpi_store *store, const char *path, kpi_text bytes, const kpi_report *report,
+                    kpi_error *error) {
+    struct stat here, there;
+    kpi_store *notes = NULL;
+    if (fstat(store->fd, &here)) return fail_doing(store, "stat", error);
+    if (!stat(path, &there) && there.st_dev == here.st_dev && there.st_ino == here.st_ino) /* its lock is held */
+        return kpi__fail_at(error, KPI_SYSTEM, (kpi_place){path, 0, 0}, "leads to the file itself");
+    int code = open_store(&notes, path, store->mode, true, report, error);
+    if (code) return code;
+    code = kpi_store_append(notes, bytes, error);
+    int closed = kpi_store_close(notes, code ? NULL : error);
+    return code ? code : closed;
 }

@@ -83,7 +83,8 @@ struct kpi_tally {
     struct kpi_tally *part[KPI__THREADS]; /* of the other threads */
     unsigned parts;
     uint32_t *order; /* groups as shown, after kpi_tally_finish */
-    size_t shown;
+    uint64_t *up_to; /* in step: lines of all groups up to this one; NULL: nobody asks */
+    size_t shown, withheld;
 };
 
 /* ---- keys ---- */
@@ -233,6 +234,10 @@ static int check_together(const kpi_tally *t, kpi_error *e) {
     for (size_t i = 0; i < t->keys; i++) by_manager |= t->key[i] == &manager_key;
     if (t->needs & KPI__NEEDS_TEAM && !by_manager)
         return kpi__fail(e, KPI_USAGE, "load goes with the key manager only");
+    if (t->needs & KPI__NEEDS_ORDER && o->emit)
+        return kpi__fail(e, KPI_USAGE, "running is of lines in order: it makes no measure");
+    if (o->top && t->stat[0]->needs & KPI__NEEDS_ORDER)
+        return kpi__fail(e, KPI_USAGE, "the largest groups cannot be found by running, which follows their order");
     if (!(t->needs & KPI__NEEDS_COVERAGE)) return KPI_OK;
     if (!o->client_book) return kpi__fail(e, KPI_USAGE, "coverage needs a book of clients (-C)");
     for (size_t i = 0; i < t->keys; i++)
@@ -328,6 +333,7 @@ void kpi_tally_free(kpi_tally *t) {
     free(t->known);
     free(t->picked);
     free(t->order);
+    free(t->up_to);
     free(t);
 }
 
@@ -1037,6 +1043,11 @@ static void counts_of(const kpi_tally *t, uint32_t group, kpi__group *out) {
     out->count[KPI__COVERED] = t->beside[group].covered;
 }
 
+/* The statistic of a group. false: it is not known, or the group is too small for any to be told. */
+static bool value_of(const kpi_tally *t, size_t stat, const kpi__group *counts, int digits, kpi_ratio *out) {
+    return counts->count[KPI__SCORED] >= t->options.least && t->stat[stat]->value(counts, &t->all, digits, out);
+}
+
 struct figure { /* of the first stat, for sorting */
     bool known;
     kpi_ratio value;
@@ -1058,12 +1069,24 @@ static int pick_top(kpi_tally *t, kpi_error *e) {
     for (size_t i = 0; i < t->shown; i++) {
         figure[i] = (struct figure){.group = t->order[i], .place = i};
         counts_of(t, t->order[i], &counts);
-        figure[i].known = t->stat[0]->value(&counts, &t->all, 6, &figure[i].value);
+        figure[i].known = value_of(t, 0, &counts, 6, &figure[i].value);
     }
     qsort(figure, t->shown, sizeof *figure, by_figure);
     if (t->shown > t->options.top) t->shown = t->options.top;
     for (size_t i = 0; i < t->shown; i++) t->order[i] = figure[i].group;
     free(figure);
+    return KPI_OK;
+}
+
+/* Lines of all groups up to each, in the order in which they are shown. */
+static int add_up(kpi_tally *t, kpi_error *e) {
+    uint64_t lines = 0;
+    kpi__group counts;
+    if (!(t->up_to = malloc((t->shown + 1) * sizeof *t->up_to))) return kpi__fail_memory(e);
+    for (size_t i = 0; i < t->shown; i++) {
+        kpi__groups_get(t->groups, t->order[i], &counts);
+        t->up_to[i] = lines += counts.count[KPI__ALL];
+    }
     return KPI_OK;
 }
 
@@ -1080,7 +1103,7 @@ static int check_measures(const kpi_tally *t, kpi_error *e) {
         counts_of(t, t->order[i], &counts);
         for (size_t k = 0; k < t->stats; k++) {
             bool doubtful = t->stat[k]->exact || t->stat[k]->needs & KPI__NEEDS_TEAM;
-            if (!doubtful || !t->stat[k]->value(&counts, &t->all, MEASURE_DIGITS, &value) || is_measure(value))
+            if (!doubtful || !value_of(t, k, &counts, MEASURE_DIGITS, &value) || is_measure(value))
                 continue;
             char text[KPI_NUMBER_SIZE];
             kpi_ratio_format(value, KPI_UP_TO(MEASURE_DIGITS), text);
@@ -1101,16 +1124,18 @@ int kpi_tally_finish(kpi_tally *t, kpi_error *e) {
     t->order = malloc((t->shown + 1) * sizeof *t->order);
     if (!t->order || !kpi__groups_sort(t->groups, kpi__threads(t->options.threads), t->order))
         return kpi__fail_memory(e);
-    for (uint32_t i = 0; i < t->shown && t->needs & KPI__NEEDS_ALL; i++) {
+    for (uint32_t i = 0; i < t->shown && (t->needs & KPI__NEEDS_ALL || t->options.least); i++) {
         kpi__group counts;
         kpi__groups_get(t->groups, i, &counts);
         t->all.count[KPI__ALL] += counts.count[KPI__ALL];
+        t->withheld += counts.count[KPI__SCORED] < t->options.least;
     }
     if (t->needs & KPI__NEEDS_TEAM) {
         if ((code = find_teams(t, e))) return code;
         pick_managers(t);
     }
     if (t->options.top) code = pick_top(t, e);
+    if (!code && t->needs & KPI__NEEDS_ORDER) code = add_up(t, e);
     return !code && t->options.emit ? check_measures(t, e) : code;
 }
 
@@ -1120,6 +1145,7 @@ size_t kpi_tally_keys(const kpi_tally *t) { return t->keys; }
 size_t kpi_tally_stats(const kpi_tally *t) { return t->stats; }
 const char *kpi_tally_stat_name(const kpi_tally *t, size_t stat) { return t->stat_name[stat]; }
 size_t kpi_tally_groups(const kpi_tally *t) { return t->shown; }
+size_t kpi_tally_withheld(const kpi_tally *t) { return t->withheld; }
 
 const char *kpi_tally_key_name(const kpi_tally *t, size_t k) {
     return t->key[k]->name ? t->key[k]->name : kpi_record_of(t->options.record)->field[t->field[k]].name;
@@ -1135,9 +1161,10 @@ void kpi_tally_figures(const kpi_tally *t, size_t group, kpi_figure *out) {
     kpi_ratio value;
     if (group + AHEAD < t->shown) kpi__groups_prefetch(t->groups, t->order[group + AHEAD]);
     counts_of(t, t->order[group], &counts);
+    if (t->up_to) counts.count[KPI__UP_TO] = t->up_to[group];
     for (size_t i = 0; i < t->stats; i++) {
         const kpi__stat *stat = t->stat[i];
-        bool known = stat->value(&counts, &t->all, emit ? MEASURE_DIGITS : MEAN_DIGITS, &value);
+        bool known = value_of(t, i, &counts, emit ? MEASURE_DIGITS : MEAN_DIGITS, &value);
         int digits = emit ? KPI_UP_TO(MEASURE_DIGITS) : stat->exact ? KPI_EXACT : MEAN_DIGITS;
         out[i].ptr[0] = 0;
         out[i].len = known ? kpi__ratio_put(&value, digits, out[i].ptr) : 0;

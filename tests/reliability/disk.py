@@ -44,6 +44,12 @@ def file_limit():
             group.check(command[0], done.returncode == 4 and content('goals.yaml') == before and
                         names(done.stderr, 'goals.yaml: write (the file is as it was): File too large') and
                         not any(name.startswith('.goals') for name in os.listdir(common.WORK)), done)
+        before = content('log.tsv')
+        done = limited('-f %d' % (len(before) // 512), 'kpi-amend', '--line', '3', '--set', 'outcome=new', '--reason', 'r',
+                       '--author', 'a', 'log.tsv')
+        group.check('kpi-amend', done.returncode == 4 and content('log.tsv') == before and not content('log.tsv.amended') and
+                    names(done.stderr, 'log.tsv: write (the file is as it was): File too large') and
+                    not any(name.startswith('.log') for name in os.listdir(common.WORK)), done)
         done = limited('-f 1', 'sh', '-c', 'visit-tally -b client %s/visits.tsv >out' % EXAMPLES)
         group.check('output', done.returncode == 4 and names(done.stderr, 'standard output', 'File too large'), done)
 
@@ -123,6 +129,7 @@ def in_full(folder):
         group.check('and is moved later', done.returncode == 0 and content(log + '.torn') == b'torn\n' and
                     content(log)[:-200] == crashed[:-4], done)
         goals_in_full(group, folder, log)
+        amend_in_full(group, folder)
 
 
 def goals_in_full(group, folder, log):
@@ -142,6 +149,27 @@ def goals_in_full(group, folder, log):
         remove(folder + '/filler')
         done = run(tool, '-f', goals, *options)
         group.check(tool + ' with room', done.returncode == 0 and content(goals).startswith(before + b'---\n'), done)
+
+
+def amend_in_full(group, folder):
+    """There is room for the new file, and for the entry; or only for one of them; or for none."""
+    for name in os.listdir(folder):
+        remove(folder + '/' + name)
+    log, old = folder + '/v.tsv', batch(b'old', 30, 120)  # a page
+    new = old.replace(b'renewal\t', b'renewal\tamended', 1)
+    command = ('kpi-amend', '--line', '1', '--set', 'outcome=amended', '--reason', 'r', '--author', 'a', log)
+    write(log, old)
+    for filler, tells in (12288, 'v.tsv: write (the file is as it was): ' + FULL), \
+            (8192, 'v.tsv.amended: write (nothing was appended): ' + FULL):
+        write(folder + '/filler', b'x' * filler)
+        done = run(*command)
+        group.check('kpi-amend beside %d bytes' % filler, done.returncode == 4 and content(log) == old and
+                    names(done.stderr, tells) and not content(log + '.amended') and
+                    not any(name.startswith('.v') for name in os.listdir(folder)), (done, os.listdir(folder)))
+        remove(folder + '/filler', log + '.amended')
+    done = run(*command)
+    group.check('kpi-amend with room', done.returncode == 0 and content(log) == new and
+                content(log + '.amended').endswith(old.split(b'\n')[0] + b'\t' + new.split(b'\n')[0] + b'\n'), done)
 
 
 def image_of(folder, name):
@@ -178,6 +206,12 @@ def in_image(folder):
             run(command[0], '-f', disk + 'goals.yaml', *command[1:])
             now = content(disk + 'goals.yaml')
             group.check(command[0], image_of(folder, 'goals.yaml') == now and now.startswith(before) and now != before)
+        for i in range(2):
+            run('kpi-amend', '-r', 'visit', '--line', '7', '--set', 'outcome=new %d' % i, '--reason', 'r', '--author', 'a',
+                disk + 'a.tsv')
+            now = content(disk + 'a.tsv')
+            group.check('correction %d, and its entry' % i, image_of(folder, 'a.tsv') == now and b'\tnew %d\t' % i in now and
+                        image_of(folder, 'a.tsv.amended').count(b'\n') == i + 1)
         with open(disk + 'a.tsv', 'ab') as file:
             file.write(b'torn')
         run('visit-log', '-f', disk + 'a.tsv', '-', stdin=visit(b'x'))

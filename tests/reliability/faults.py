@@ -23,6 +23,7 @@ PRINTING = [  # a command of each tool that prints; the first ones read files th
     ('visit-check', '-H', '--rules', 'hours,client,manager', '-C', EXAMPLES + '/clients.tsv', '-M',
      EXAMPLES + '/managers.tsv', EXAMPLES + '/visits.tsv'),
     ('feedback-tally', EXAMPLES + '/feedback.tsv'),
+    ('feedback-due', '--as-of', '2026-12-31', '--visits', EXAMPLES + '/visits.tsv', EXAMPLES + '/feedback.tsv'),
     ('goal-list', EXAMPLES + '/goals.yaml', EXAMPLES + '/scheme.yaml'),
     ('goal-split', '-g', EXAMPLES + '/scheme.yaml', '-g', EXAMPLES + '/goals.yaml', '--into', 'quarter', '-d',
      '2026-01-01', 'qinghe-sales-2026'),
@@ -31,6 +32,7 @@ PRINTING = [  # a command of each tool that prints; the first ones read files th
     ('goal-check', 'bad.yaml'),
     ('kpi-grep', EXAMPLES + '/visits.tsv'),
     ('kpi-grep', '-r', 'feedback', '-o', 'json', EXAMPLES + '/feedback.tsv'),
+    ('kpi-amend', '-n', '--line', '3', '--set', 'score=1', EXAMPLES + '/feedback.tsv'),
 ]
 LOGGING = [
     ('visit-log', '-m', 'li.wei', '-d', '2024-03-01', '--note', 'new'),
@@ -39,10 +41,15 @@ LOGGING = [
     ('goal-revise', '-t', '2', '--reason', 'new', '-d', '2026-03-01', '--author', 'li.wei', 'a'),
     ('goal-split', '--among', 'li.wei,b', '-d', '2026-03-01', 'a'),
     ('visit-log', '--plan', '-m', 'li.wei', '-d', '2024-03-01', '--purpose', 'new'),
+    ('kpi-amend', '-r', 'visit', '--line', '3', '--set', 'outcome=amended', '--reason', 'new', '--author', 'li.wei'),
 ]
 OLDS = {'visit-log': OLD, 'feedback-log': b'2024-01-01\ta\t\t\t\t\t\t\t\n', 'goal-set': GOAL, 'goal-revise': GOAL,
-        'goal-split': GOAL}
-NEEDED = 'goal-revise', 'goal-split'  # the file has to be there
+        'goal-split': GOAL, 'kpi-amend': OLD}
+NEEDED = 'goal-revise', 'goal-split', 'kpi-amend'  # the file has to be there
+OLD_LINE = OLD.split(b'\n')[2]
+NEW_LINE = OLD_LINE.replace(b'renewal\t', b'renewal\tamended')
+AMENDED = OLD.replace(OLD_LINE, NEW_LINE)
+ENTRY = b'\tli.wei\tnew\t3\t' + OLD_LINE + b'\t' + NEW_LINE + b'\n'  # behind its time
 BAD_GOALS = b'''scheme: s
 metrics: {a: {weight: 60}, b: {weight: 60}}
 ---
@@ -51,9 +58,19 @@ targets: {x: {a: 1, b: 1}}
 '''
 
 
+def on(file, tool, *options):
+    """The command that writes to a file."""
+    return (tool, *options, file) if tool == 'kpi-amend' else (tool, '-f', file, *options)
+
+
+def kept(path):
+    """The entries of a FILE.amended, without their times."""
+    return b''.join(line[20:] for line in content(path).splitlines(True))
+
+
 def begin(tool):
     """A log that is not there, or the least that the tool needs; what is in it."""
-    remove('log')
+    remove('log', 'log.amended')
     if tool in NEEDED:
         write('log', OLDS[tool])
     return content('log')
@@ -120,7 +137,7 @@ def replacing(group, tool, options):
 def appending():
     with Group('a call that fails while a record is appended') as group:
         for (tool, *options), (fault, status, tells, left, times) in itertools.product(LOGGING, APPENDING):
-            if tool == 'goal-split' or tool.startswith('goal') and fault.split(':')[0] in ('write', 'fdatasync'):
+            if tool in ('goal-split', 'kpi-amend') or tool.startswith('goal') and fault.split(':')[0] in ('write', 'fdatasync'):
                 continue  # they replace the file; goal-split reads it before
             old, error = OLDS[tool], fault.split('error=')[1].split(':')[0]
             write('log', old)
@@ -166,11 +183,60 @@ def appending():
                         content('log').startswith(OLD) and names(done.stderr, 'log: ' + call, TEXT['EIO']), done)
 
 
+# Of a correction: the call, its error and which one it is; what the message tells; whether the entry is kept, whether
+# the file is the new one. The calls are those of the whole program: the new file comes first, then the entry.
+AMENDING = [
+    ('write:error=EIO:when=1', 'log: write (the file is as it was)', False, False),
+    ('write:error=ENOSPC:when=2', 'log: write (the file is as it was)', False, False),
+    ('write:error=EDQUOT:when=3', 'log: write (the file is as it was)', False, False),
+    ('fsync:error=EIO:when=1', 'log: fsync (the file is as it was)', False, False),
+    ('write:error=EIO:when=4', 'log.amended: write (nothing was appended)', False, False),
+    ('write:error=ENOSPC:when=4', 'log.amended: write (nothing was appended)', False, False),
+    ('fsync:error=EIO:when=2', ': fsync', False, False),        # of the folder, as .amended is new
+    ('fdatasync:error=EIO:when=1', 'log.amended: fdatasync', True, False),
+    ('rename:error=EIO', 'log: rename (the file is as it was)', True, False),
+    ('rename:error=ENOSPC', 'log: rename (the file is as it was)', True, False),
+    ('fsync:error=EIO:when=3', ': fsync', True, True),          # of the folder, once the new one is in its place
+    ('fchmod:error=EIO', 'log: keep its mode', False, False),
+    ('flock:error=ENOLCK:when=1', 'log: lock', False, False),
+    ('flock:error=ENOLCK:when=2', 'log.amended: lock', False, False),
+]
+
+
+def amending():
+    with Group('a call that fails while a line is corrected') as group:
+        for fault, tells, has_entry, is_new in AMENDING:
+            begin('kpi-amend')
+            done, made = injected(fault, *on('log', *LOGGING[-1]))
+            error = fault.split('error=')[1].split(':')[0]
+            beside = [name for name in os.listdir(common.WORK) if name.startswith('.log')]
+            told = b'log.amended: its last line is of an amendment that was not made\n' in done.stderr
+            group.check(fault, done.returncode == 4 and made and not beside and names(done.stderr, tells, TEXT[error]) and
+                        kept('log.amended') == (ENTRY if has_entry else b'') and told == ('rename' in fault) and
+                        content('log') == (AMENDED if is_new else OLD), (done, made, content('log'), kept('log.amended')))
+        for fault in 'write:error=EINTR:when=2', 'write:error=EINTR:when=4', 'flock:error=EINTR:when=1..2':
+            begin('kpi-amend')
+            done, made = injected(fault, *on('log', *LOGGING[-1]))
+            group.check(fault, done.returncode == 0 and made and content('log') == AMENDED and
+                        kept('log.amended') == ENTRY, done)
+        begin('kpi-amend')
+        done, made = injected('pread64:error=EIO', *on('log', *LOGGING[-1]), path='log')
+        group.check('pread64', done.returncode == 4 and made == 1 and content('log') == OLD and not kept('log.amended') and
+                    names(done.stderr, 'log: read', TEXT['EIO']), done)
+        begin('kpi-amend')
+        remove('log.amended.torn')
+        write('log.amended', b'torn')
+        done, _ = injected('write:retval=9', *on('log', *LOGGING[-1]), path='log.amended')
+        group.check('a short write of the entry', done.returncode == 4 and content('log') == OLD and
+                    content('log.amended') == b'' and content('log.amended.torn') == b'torn\n', done)
+
+
 def reading():
     with Group('a call that fails while files are read') as group:
         shutil.copytree(EXAMPLES, common.WORK + '/examples')
-        for command in PRINTING[:8]:
+        for command in PRINTING[:9]:
             command = [word.replace(EXAMPLES, 'examples') for word in command]
+            wanted = run(*command)
             for file in [word for word in command if word.startswith('examples')]:
                 for fault, tells in [('read:error=EIO', 'read'), ('read:error=EIO:when=2', 'read'),
                                      ('openat:error=EACCES', 'open'), ('flock:error=EIO', 'lock')]:
@@ -178,12 +244,12 @@ def reading():
                     error = fault.split('error=')[1].split(':')[0]
                     # A file may be read in one piece: the second call is then never made.
                     hit = 'when=2' not in fault or made > 1
-                    group.check('%s, %s: %s' % (command[0], file, fault), done.returncode == (4 if hit else 0) and
+                    group.check('%s, %s: %s' % (command[0], file, fault), done.returncode == (4 if hit else wanted.returncode) and
                                 (not hit or (done.stdout == b'' and names(done.stderr, '%s: %s: %s: %s' % (
                                     command[0], file, tells, TEXT[error])))), (done, made))
                 done, _ = injected('read:error=EINTR:when=1', *command, path=file)
-                group.check('%s, %s: interrupted' % (command[0], file), done.returncode == 0 and
-                            done.stdout == run(*command).stdout, done)
+                group.check('%s, %s: interrupted' % (command[0], file), done.returncode == wanted.returncode and
+                            done.stdout == wanted.stdout, done)
 
 
 def printing():
@@ -222,7 +288,7 @@ def lost():
         for command in LOGGING:
             old = begin(command[0])
             with open('/dev/full', 'wb') as full:
-                done = run(command[0], '-f', 'log', *command[1:], stdout=full)
+                done = run(*on('log', *command), stdout=full)
             group.check(command[0] + ' >/dev/full', done.returncode == 0 and len(content('log')) > len(old), done)
 
 
@@ -235,10 +301,11 @@ def closed():
                 how = ' '.join(which)
                 for tool, *options in LOGGING:
                     begin(tool)
-                    whole = content('log') if run(tool, '-f', 'log', *options).returncode == 0 else None
+                    whole = content('log') if run(*on('log', tool, *options)).returncode == 0 else None
                     begin(tool)
-                    done = run('sh', '-c', 'exec "$@" ' + how, 'sh', tool, '-f', 'log', *options)
-                    group.check('%s %s' % (tool, how), done.returncode == 0 and len(content('log')) == len(whole), done)
+                    done = run('sh', '-c', 'exec "$@" ' + how, 'sh', *on('log', tool, *options))
+                    group.check('%s %s' % (tool, how), done.returncode == 0 and len(content('log')) == len(whole) and
+                                (tool != 'kpi-amend' or kept('log.amended') == ENTRY), done)
                 # Messages: of a torn tail, and of a line that is refused.
                 remove('log.torn')
                 write('log', OLD + b'torn')
@@ -271,16 +338,15 @@ def at_every_call(job):
     tool = command[0]
 
     def once(*way):
-        remove(folder + '/log')
+        remove(folder + '/log', folder + '/log.amended')
         if old:
             write(folder + '/log', old)
         done = run(*way, *command, cwd=folder)
         return done, content(folder + '/log')
     wanted, new = once()
+    remove(folder + '/log', folder + '/log.amended')
     if old:
         write(folder + '/log', old)
-    else:
-        remove(folder + '/log')
     faults = []
     numbers = plain_calls(folder, *command)
     for number in numbers:
@@ -291,6 +357,12 @@ def at_every_call(job):
         for name in beside:
             os.remove(folder + '/' + name)
         whole = now == old or (len(now) == len(new) and now[:len(old)] == old)
+        if tool == 'kpi-amend':  # never the new line without the entry, never half of one that is complete
+            there = content(folder + '/log.amended')
+            entry = there[20:] == ENTRY
+            whole = now == old or (now == new and entry)
+            done.returncode = done.returncode or (0 if now == new and entry else 99)
+            whole = whole and (entry or not there.endswith(b'\n'))
         fine = (done.stdout == wanted.stdout and len(now) == len(new) if done.returncode == 0 else
                 whole and (killed if ends else 0 < done.returncode < 5 and done.stderr))
         if not fine or (beside and ends != 9):
@@ -305,8 +377,8 @@ def every_call():
         for command in LOGGING:
             old = b'' if command[0] == 'feedback-log' else OLDS[command[0]]
             for what in 'error=EIO', 'error=ENOMEM', 'signal=KILL', 'signal=TERM', 'signal=INT', 'signal=HUP':
-                if what[-4:] not in ('TERM', '=INT', '=HUP') or command[0] == 'goal-revise':
-                    jobs.append((command[:1] + ('-f', 'log') + command[1:], old, what, len(jobs)))
+                if what[-4:] not in ('TERM', '=INT', '=HUP') or command[0] in ('goal-revise', 'kpi-amend'):
+                    jobs.append((on('log', *command), old, what, len(jobs)))
         jobs.append((LOGGING[2][:1] + ('-f', 'log') + LOGGING[2][1:], b'', 'signal=KILL', len(jobs)))
         write('small.tsv', OLD)
         for command in [('visit-tally', common.WORK + '/small.tsv'), SCORE]:
@@ -320,6 +392,7 @@ if __name__ == '__main__':
     write('bad.yaml', BAD_GOALS)
     if works('strace', '-o', '/dev/null', 'true'):
         appending()
+        amending()
         reading()
         printing()
         every_call()

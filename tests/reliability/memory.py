@@ -29,7 +29,10 @@ EXAMPLE = [  # every tool on the examples, with the options that make it work mo
      'sales.tsv', 'complaints.tsv'),
     ('kpi-score', '-p', '2026-10', '-g', 'scheme.yaml', '-g', 'goals.yaml', '-M', 'managers.tsv', 'sales.tsv'),
     ('goal-list', '--as-of', '2026-10-11', '-o', 'json', 'scheme.yaml', 'goals.yaml'),
-    ('goal-check', '-M', 'managers.tsv', 'scheme.yaml', 'goals.yaml'),
+    ('goal-list', '--tree', '-o', 'table', 'scheme.yaml', 'goals.yaml'),
+    ('goal-list', '--life', 'lin.hao-campus', '-o', 'csv', 'scheme.yaml', 'goals.yaml'),
+    ('goal-check', '--partial', '-M', 'managers.tsv', '-C', 'clients.tsv', '--history', 'plan/sales-2025.tsv', '--reach', '99',
+     'scheme.yaml', 'goals.yaml'),
     ('kpi-grep', '-r', 'visit', '-p', '2026-10', '-m', 'lin.hao', '-m', '吴桐', '-o', 'csv', 'visits.tsv'),
     ('kpi-grep', '--sorted', '-p', '2026-10-12', 'feedback.tsv'),
     ('goal-set', '-f', 'goals.yaml', '-g', 'scheme.yaml', '-p', '2026-12', '-m', 'li', '-i', 'sales', '-t', '1'),
@@ -40,6 +43,10 @@ EXAMPLE = [  # every tool on the examples, with the options that make it work mo
     ('visit-log', '-f', 'visits.tsv', '--keep-logged', 'visits.tsv'),
     ('visit-log', '-f', 'visits.tsv', '--plan', '-m', 'li', '--purpose', 'demo', '--next', '2026-12-01'),
     ('feedback-log', '-f', 'feedback.tsv', '-m', 'li', '--score', '9', '--comment', 'good'),
+    ('feedback-due', '--as-of', '2026-11-02', '-C', 'clients.tsv', '--visits', 'visits.tsv', '-o', 'json', 'feedback.tsv'),
+    ('kpi-amend', '-c', 'C023', '-d', '2026-09-30', '--set', 'resolved=2026-10-10', '--reason', 'r', '--author', 'a',
+     'feedback.tsv'),
+    ('kpi-amend', '-n', '--line', '9', '--set', 'score=1', '-o', 'table', 'feedback.tsv'),
 ]
 REFUSED = [
     ('visit-tally', '-k', 'feedback.tsv'),
@@ -57,6 +64,9 @@ REFUSED = [
     ('visit-due', '-C', 'clients.tsv', '-g', 'goals.yaml', 'visits.tsv'),
     ('visit-check', '--rules', 'late,lies', 'visits.tsv'),
     ('feedback-log', '-f', 'none/feedback.tsv', '-m', 'li'),
+    ('feedback-due', '--visits', 'feedback.tsv', 'feedback.tsv'),
+    ('kpi-amend', '-c', 'C023', '--set', 'score=2', '--reason', 'r', '--author', 'a', 'feedback.tsv'),
+    ('kpi-amend', '--line', '9', '--set', 'score=11', '--reason', 'r', '--author', 'a', 'feedback.tsv'),
 ]
 
 
@@ -139,8 +149,9 @@ def each_failing(command):
     number = allocations(command, folder)
     faults, fine = [], 0
     chosen = sorted({*range(1, min(number, 60) + 1), *range(61, number + 1, number // 60 + 1)})
-    log = folder + '/' + command[2] if '-f' in command and os.path.exists(EXAMPLES + '/' + command[2]) else None
-    original = common.content(fresh() + '/' + command[2]) if log else b''
+    written = command[2] if '-f' in command else command[-1] if command[0] == 'kpi-amend' else ''
+    log = folder + '/' + written if os.path.isfile(EXAMPLES + '/' + written) else None
+    original = common.content(fresh() + '/' + written) if log else b''
     for first in chosen:
         for more in {}, {'SCARCE_ON': '1'}:
             before = b'' if not log else original
@@ -221,6 +232,10 @@ def hostile():
     yield 'a book of one, 100,000 times', b''.join(b'm\t\tt\tr\t%04d-%02d-%02d\t%04d-%02d-%02d\n' % (
         2 * (1 + i // 336, 1 + i // 28 % 12, 1 + i % 28)) for i in range(MANY)), \
         ('visit-tally', '-b', 'team', '-M', '-', 'few.tsv'), 0
+    yield '100,000 clients who wait', lines(b'2024-01-01\tm\tc%d\t\t\t1\t\t\t\n'), ('feedback-due',), 1
+    yield 'one client who waits 100,000 times', lines(b'2024-01-01\tm\tc\t\t\t1\t\t\t%d\n'), ('feedback-due',), 1
+    yield '100,000 plans', lines(b'2024-01-01\tm\tc%d\tvisit\tplanned\t\t\t\t\t\n'), \
+        ('feedback-due', '--visits', '-', 'none.tsv'), 0
     yield 'depth', b'goals: ' + b'{a: ' * 40000, ('goal-list',), 3
     yield 'brackets', b'[' * 80000, ('goal-list',), 3
     yield 'a scalar of 1 MiB', b'goal: "' + b'x' * MIB + b'"\n', ('goal-list',), 3
@@ -230,6 +245,15 @@ def hostile():
     yield '100,000 owners', b'goals: 2026\ntargets:\n' + lines(b'  o%d: {a: 1}\n'), ('goal-list',), 0
     yield '20,000 revisions', b'goal: g\nowner: o\nmetric: m\nperiod: 2026\ntarget: 1\n' + lines(
         b'---\nrevise: g\ntarget: %d\non: 2026-01-01\nreason: r\n', 20000), ('goal-list',), 0
+    yield '20,000 goals, each supporting the next', b''.join(
+        b'---\ngoal: g%d\nowner: o%d\nmetric: m\nperiod: 2026\ntarget: 1\nsupports: g%d\n' % (i, i, i + 1)
+        for i in range(20000)) + b'---\ngoal: g20000\nowner: o\nmetric: m\nperiod: 2026\ntarget: 1\n', \
+        ('goal-list', '--tree', '-o', 'table'), 0
+    yield '20,000 goals in a circle', b''.join(
+        b'---\ngoal: g%d\nowner: o%d\nmetric: m\nperiod: 2026\ntarget: 1\nsupports: g%d\n' % (i, i, (i + 1) % 20000)
+        for i in range(20000)), ('goal-check',), 1
+    yield '20,000 reviews to come', b'goal: g\nowner: o\nmetric: m\nperiod: 2026\ntarget: 1\nreviews: [' + b', '.join(
+        b'2026-%02d-%02d' % (i // 28 % 12 + 1, i % 28 + 1) for i in range(20000)) + b']\n', ('goal-check',), 1
     yield '20,000 reviews of goals that are not there', b'goals: 2026\ntargets:\n' + lines(
         b'  owner%d: {a: 1}\n', 20000) + lines(b'---\nreview: 2026/ownre%d/a\non: 2026-01-01\n', 20000), \
         ('goal-check',), 3
@@ -250,6 +274,7 @@ def hostility():
     with Group('hostile input') as group:
         write('one.yaml', b'scheme: s\nmetrics: {a: {weight: 100}}\n---\ngoals: 2026-10\ntargets: {m: {a: 1}}\n')
         write('few.tsv', visit(b'few'))
+        write('none.tsv', b'')
         slowest = (0, '')
         for what, data, command, wanted in hostile():
             mib = max(1, len(data) / MIB)

@@ -233,6 +233,114 @@ def killed_goals(rounds):
         remove('link.yaml', 'killed.yaml')
 
 
+HEAD = '\ufeff# 拜访记录\r\n\r\n'.encode()
+BY = ('--reason', 'r', '--author', 'a')
+
+
+def corrections(appenders, amenders, turns):
+    """Some append, some correct lines of their own and one that all correct, all at once on one log."""
+    log, link = 'amended.tsv', 'amended-link.tsv'
+    with Group('%d writers beside %d who correct' % (appenders, amenders)) as group:
+        own = [b'own-%d.%d' % (w, t) for w in range(amenders) for t in range(turns)]
+        before = [visit(note)[:-1] for note in own + [b'shared']]
+        write(log, HEAD + b''.join(line + b'\n' for line in before))
+        os.symlink(log, WORK + '/' + link)
+        reader = Reader(log, 1)
+        reader.start()
+
+        def work(writer):
+            done = []
+            for turn in range(turns):
+                if writer < appenders:
+                    done.append(run('visit-log', '-f', (log, link)[turn % 2], '-',
+                                    stdin=batch(b'new-%d.%d' % (writer, turn), 3)))
+                    continue
+                number = '%d.%d' % (writer - appenders, turn)
+                for which, field in ('own-' + number, 'outcome'), ('shared', 'client'):
+                    done.append(run('kpi-amend', '-r', 'visit', '-w', 'note=' + which, '--set', field + '=' + number, *BY,
+                                    (link, log)[turn % 2]))
+            return [(d.args, d.returncode, d.stdout, d.stderr) for d in done if d.returncode or d.stdout or d.stderr]
+        problems = together(work, appenders + amenders)
+        reader.done = True
+        reader.join()
+        group.check('everybody succeeds, silently', not problems, problems[:3])
+        group.check('every reader sees a whole file, which never shrinks', not reader.faults, reader.faults[:3])
+        whole, entries = content(log), [line.split(b'\t') for line in content(log + '.amended').splitlines()]
+        group.check('the head stays', whole.startswith(HEAD), whole[:50])
+        lines = whole[len(HEAD):].splitlines()
+        wanted = [line.replace(b'renewal\t', b'renewal\t' + note[4:]) for line, note in zip(before, own)]
+        group.same('every line of one\'s own is corrected, in its place', wanted, lines[:len(own)])
+        group.same('every appended record is there', sorted(b'new-%d.%d.%d' % (w, t, i) for w in range(appenders)
+                                                            for t in range(turns) for i in range(3)),
+                   sorted(line.split(b'\t')[9] for line in lines[len(own) + 1:]))
+        group.same('entries', 2 * len(own), len(entries))
+        group.same('those of the lines of one\'s own', sorted(zip(before, wanted)), sorted(
+            (b'\t'.join(entry[4:14]), b'\t'.join(entry[14:])) for entry in entries if entry[13] != b'shared'))
+        # Of the line that all have corrected each entry goes on from where the one before has left it.
+        chain = [(b'\t'.join(entry[4:14]), b'\t'.join(entry[14:])) for entry in entries if entry[13] == b'shared']
+        group.same('the line of all', [old for old, _ in chain[1:]] + [lines[len(own)]], [new for _, new in chain])
+        group.same('who has corrected it', sorted(note[4:] for note in own), sorted(new.split(b'\t')[2] for _, new in chain))
+        group.same('left beside', [], [name for name in os.listdir(WORK) if name.startswith('.amended') or 'torn' in name])
+        group.note = ', %d records, %d corrections, %d readings' % (len(lines), len(entries), reader.runs)
+        remove(log, link, log + '.amended')
+
+
+def killed_corrections(rounds, records):
+    """Kills who corrects a line of a large log at any moment: the file is the old or the new one, and what is new has
+    its entry; the next one succeeds."""
+    log, kept = 'killed.tsv', 'killed.tsv.amended'
+    with Group('%d corrections killed at random moments' % rounds) as group:
+        moments = random.Random(20261005)
+        old = batch(b'b', records, 9000)
+        new = old.replace(b'renewal\t', b'renewal\tamended', 1)
+        command = ('kpi-amend', '-r', 'visit', '--line', '1', '--set', 'outcome=amended', *BY, log)
+        write(log, old)
+        start = time.monotonic()
+        run(*command)
+        takes = time.monotonic() - start
+        entry = content(kept)[20:]
+        group.same('without a kill', new, content(log))
+        seen = {'old': 0, 'old with its entry': 0, 'new': 0}
+        for i in range(rounds):
+            write(log, old)
+            remove(kept)
+            with subprocess.Popen(command, cwd=WORK, env=ENV) as writer:
+                killer = threading.Timer(moments.random() * takes * 1.5, writer.kill)
+                killer.start()
+                status = writer.wait()
+                killer.cancel()
+            now, there = content(log), content(kept)[20:]
+            seen['new' if now == new else 'old with its entry' if there else 'old'] += 1
+            group.check('round %d: old or new' % i, now in (old, new) and there in (b'', entry) and
+                        (now == old or there == entry) and (status or now == new), (status, len(now), there[:100]))
+            done = run('kpi-amend', '-r', 'visit', '--line', '2', '--set', 'outcome=next', *BY, log)
+            group.check('round %d: the next one' % i, done.returncode == 0 and content(log).count(b'\tnext\t') == 1, done)
+        for name in os.listdir(WORK):  # what SIGKILL leaves
+            if name.startswith('.killed'):
+                remove(name)
+        group.note = '; left: ' + ', '.join('%s %d' % (what, n) for what, n in seen.items())
+        remove(log, kept)
+
+
+def feedback(number):
+    with Group('8 writers of feedback') as group:
+        line = b'2024-03-01\tli.wei\tC042\tsurvey\tt\t9\t\t\t%d/%d.%d ' + b'x' * 9000 + b'\n'
+
+        def work(writer):
+            done = [run('feedback-log', '-f', 'feedback.tsv', '-', stdin=b''.join(line % (writer, i, k) for k in range(20)))
+                    for i in range(number)]
+            return [(d.returncode, d.stdout, d.stderr) for d in done if d.returncode or d.stdout or d.stderr]
+        problems = together(work)
+        group.check('every writer succeeds, silently', not problems, problems[:3])
+        found = [line.split(b'\t')[8].split(b' ')[0] for line in content('feedback.tsv').split(b'\n')[:-1]]
+        group.same('the records', sorted(b'%d/%d.%d' % (w, i, k) for w in range(WRITERS) for i in range(number)
+                                         for k in range(20)), sorted(found))
+        group.check('every batch is whole', all(
+            [f.split(b'.')[1] for f in found[i:i + 20]] == [b'%d' % k for k in range(20)] and
+            len({f.split(b'.')[0] for f in found[i:i + 20]}) == 1 for i in range(0, len(found), 20)))
+        remove('feedback.tsv')
+
+
 def calls(name, records, *before):
     """The system calls that write, lock and sync, in order, as "call file"."""
     write('batch', batch(b'b', records, 9000))
@@ -306,9 +414,12 @@ if __name__ == '__main__':
     parallel('8 writers, batches of 100 x 9 KB', 5, 100, 9216)
     beside()
     one_by_one(100)
+    feedback(10)
+    corrections(4, 4, 10)
     goals(5)
     goal_writers(20, 3)
     killed_goals(40)
     one_write()
     killed(40, 400)
+    killed_corrections(40, 400)
     finish()

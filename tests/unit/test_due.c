@@ -45,7 +45,7 @@ static const char *list_of(const kpi_due_options *options, const char *lines, st
     size_t used = 0;
     kpi_error error = {0};
     kpi_due *due;
-    kpi_report report = {hear, heard};
+    kpi_report report = {.fn = hear, .context = heard};
     expect_ok(kpi_due_new(&due, options, &error), &error);
     expect_ok(kpi_due_read(due, temp_file("visits.tsv", kpi_text_of(lines)), NULL, &error), &error);
     expect_ok(kpi_due_finish(due, heard ? &report : NULL, &error), &error);
