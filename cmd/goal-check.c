@@ -174,7 +174,7 @@ int main(int argc, char **argv) {
     const kpi_goals *goals = tool_goals(&t, r.files, &refusals);
     if (t.status) return tool_end(&t); /* what does not fit when something was refused would mislead */
     faults *found = new_faults(&t);
-    kpi_report report = {tell_fault, found};
+    kpi_report report = {.fn = tell_fault, .context = found};
     read_history(&t, goals, &r);
     for (size_t i = 0; i < kpi_goals_schemes(goals); i++)
         tool_try(&t, kpi_scheme_check(goals, kpi_goals_scheme_at(goals, i), r.clients, &report, &t.error));

@@ -1,7 +1,9 @@
 /* visit-check - what in logs of visits cannot be so, or should not be. */
 #include "tool.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const tool_takes takes[] = {
     {OPT_RULES, "only these: overlap twice hours late batch future purpose outcome silent client manager owner"},
@@ -29,64 +31,85 @@ static const kpi_column columns[] = {{"line", KPI_COLUMN_TEXT},    {"rule", KPI_
                                      {"client", KPI_COLUMN_TEXT},  {"finding", KPI_COLUMN_TEXT},
                                      {"beside", KPI_COLUMN_TEXT}};
 
+typedef struct words { /* a cell in the making */
+    char *ptr;
+    size_t used, room;
+    bool lost; /* there was no memory */
+} words;
+
+static char *room_for(words *w, size_t n) {
+    if (w->used + n > w->room) {
+        size_t room = 2 * (w->used + n);
+        char *grown = realloc(w->ptr, room);
+        w->lost |= !grown;
+        if (!grown) return NULL;
+        w->ptr = grown;
+        w->room = room;
+    }
+    return w->ptr + w->used;
+}
+
+static void put_number(words *w, char before, uint64_t number) {
+    enum { DIGITS = 24 };
+    char *at = room_for(w, DIGITS);
+    if (at) w->used += (size_t)snprintf(at, DIGITS, "%c%llu", before, (unsigned long long)number);
+}
+
 /* FILE:LINE, in line form. */
-static void put_place(FILE *out, kpi_place place) {
+static void put_place(words *w, kpi_place place) {
     kpi_text file = kpi_text_of(place.file);
     size_t n = kpi_text_line(file, NULL, 0);
-    char line[n + 1];
-    kpi_text_line(file, line, n);
-    fwrite(line, 1, n, out);
-    fprintf(out, ":%llu", (unsigned long long)place.line);
+    char *at = room_for(w, n + 2);
+    if (!at) return;
+    if (w->used) at = stpcpy(at, ", ");
+    kpi_text_line(file, at, n);
+    w->used = (size_t)(at - w->ptr) + n;
+    put_number(w, ':', place.line);
 }
 
 /* The other lines: FILE:LINE, FILE:LINE-LINE, ... */
-static void put_places(FILE *out, const kpi_honesty *honesty, size_t i, size_t n) {
-    kpi_place from, last;
-    for (size_t k = 0; k < n; k++) {
-        from = last = kpi_honesty_beside(honesty, i, k);
+static void put_places(words *w, const kpi_honesty *honesty, size_t i, size_t n) {
+    for (size_t k = 0; k < n && !w->lost; k++) {
+        kpi_place from = kpi_honesty_beside(honesty, i, k), last = from;
         for (; k + 1 < n; k++) {
             kpi_place next = kpi_honesty_beside(honesty, i, k + 1);
             if (next.file != last.file || next.line != last.line + 1) break;
             last = next;
         }
-        put_place(out, from);
-        if (last.line > from.line) fprintf(out, "-%llu", (unsigned long long)last.line);
-        if (k + 1 < n) fputs(", ", out);
+        put_place(w, from);
+        if (last.line > from.line) put_number(w, '-', last.line);
     }
 }
 
-/* A cell of the place, or without one of the n that finding i rests on besides. */
-static int place_cell(kpi_output *rows, const kpi_honesty *honesty, size_t i, const kpi_place *place, size_t n,
-                      kpi_error *e) {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
-    if (out && place) put_place(out, *place);
-    if (out && !place) put_places(out, honesty, i, n);
-    bool made = out && !ferror(out);
-    if (out && fclose(out)) made = false;
+static int words_cell(kpi_output *rows, words *w, kpi_error *e) {
     int code = KPI_SYSTEM;
-    if (made)
-        code = kpi_output_cell(rows, (kpi_text){text, length}, e);
+    if (w->lost)
+        *e = (kpi_error){.code = code, .sys = ENOMEM, .text = "out of memory"};
     else
-        *e = (kpi_error){.code = KPI_SYSTEM, .text = "out of memory"};
-    free(text);
+        code = kpi_output_cell(rows, (kpi_text){w->ptr, w->used}, e);
+    w->used = 0;
     return code;
 }
 
 static int finding_row(void *context, kpi_output *rows, size_t i, kpi_error *e) {
     const kpi_honesty *honesty = context;
     kpi_finding finding;
+    words w = {0};
     char day[KPI_PERIOD_SIZE];
     kpi_honesty_at(honesty, i, &finding);
-    int code = place_cell(rows, honesty, i, &finding.place, 0, e);
-    if (code) return code;
-    tool_cell(rows, finding.rule, e);
-    kpi_output_cell(rows, (kpi_text){day, kpi_day_format(finding.day, day)}, e);
-    kpi_output_cell(rows, finding.manager, e);
-    kpi_output_cell(rows, finding.client, e);
-    tool_cell(rows, finding.text, e);
-    return place_cell(rows, honesty, i, NULL, finding.beside, e);
+    put_place(&w, finding.place);
+    int code = words_cell(rows, &w, e);
+    if (!code) {
+        tool_cell(rows, finding.rule, e);
+        kpi_output_cell(rows, (kpi_text){day, kpi_day_format(finding.day, day)}, e);
+        kpi_output_cell(rows, finding.manager, e);
+        kpi_output_cell(rows, finding.client, e);
+        tool_cell(rows, finding.text, e);
+        put_places(&w, honesty, i, finding.beside);
+        code = words_cell(rows, &w, e);
+    }
+    free(w.ptr);
+    return code;
 }
 
 static void check(tool *t, const kpi_honesty_options *options) {

@@ -7,15 +7,25 @@
 
 #include <stdlib.h>
 
+enum { HINTS = 64 }; /* unknown tiers for which the nearest known one is looked for */
+
 struct stranger { /* lines whose client is not in the book */
     uint64_t lines;
     const char *client;
     kpi_place first;
 };
 
+struct untold { /* clients that cannot be due, as the scheme does not have their tier */
+    const kpi_entry *first;
+    uint64_t n;
+};
+
 struct kpi_due {
     kpi_due_options options;
     kpi__arena *arena;
+    kpi__dict *tiers;              /* of the scheme, in its order; then others of clients, in step with: */
+    struct untold *untold;
+    size_t untold_room;
     kpi__dict *clients, *managers;
     kpi_day *last;                 /* by client of the book; KPI_DAY_FIRST: never */
     kpi__pairs *subjects, *plans;  /* client x manager; that x day */
@@ -27,6 +37,13 @@ struct kpi_due {
 };
 
 /* ---- making ---- */
+
+static bool number_tiers(kpi_due *due) {
+    const kpi_scheme *scheme = due->options.scheme;
+    for (size_t i = 0; i < scheme->tiers; i++)
+        if (kpi__dict_put(due->tiers, kpi_text_of(scheme->tier[i].name)) == KPI__NONE) return false;
+    return true;
+}
 
 static bool number_clients(kpi_due *due) {
     const kpi_book *book = due->options.client_book;
@@ -45,8 +62,9 @@ int kpi_due_new(kpi_due **out, const kpi_due_options *options, kpi_error *e) {
     kpi_due *due = calloc(1, sizeof *due);
     if (!due) return kpi__fail_memory(e);
     due->options = *options;
-    if (!(due->arena = kpi__arena_new()) || !(due->clients = kpi__dict_new()) || !(due->managers = kpi__dict_new()) ||
-        !(due->subjects = kpi__pairs_new()) || !(due->plans = kpi__pairs_new()) || !number_clients(due)) {
+    if (!(due->arena = kpi__arena_new()) || !(due->tiers = kpi__dict_new()) || !(due->clients = kpi__dict_new()) ||
+        !(due->managers = kpi__dict_new()) || !(due->subjects = kpi__pairs_new()) ||
+        !(due->plans = kpi__pairs_new()) || !number_tiers(due) || !number_clients(due)) {
         kpi_due_free(due);
         return kpi__fail_memory(e);
     }
@@ -57,6 +75,8 @@ int kpi_due_new(kpi_due **out, const kpi_due_options *options, kpi_error *e) {
 void kpi_due_free(kpi_due *due) {
     if (!due) return;
     kpi__arena_free(due->arena);
+    kpi__dict_free(due->tiers);
+    free(due->untold);
     kpi__dict_free(due->clients);
     kpi__dict_free(due->managers);
     kpi__pairs_free(due->subjects);
@@ -86,26 +106,24 @@ static bool add_stranger(kpi_due *due, const kpi_line *line) {
     return s->client && s->first.file;
 }
 
-static bool known_then(const kpi_due *due, const kpi_line *line) {
-    kpi_text logged = line->field[KPI_VISIT_LOGGED];
-    kpi_day written, utc;
-    return !due->options.has_as_of || !logged.len || kpi_date_parse(logged, &written, &utc) ||
-           utc <= due->options.as_of;
+static bool selected(const kpi_due_options *o, const kpi_line *line) {
+    kpi_text client = line->field[KPI_VISIT_CLIENT];
+    return client.len && kpi_names_pass(o->clients, client) && kpi_names_pass(o->kinds, line->field[KPI_VISIT_KIND]) &&
+           (!o->has_as_of || kpi__known_on(line->field[KPI_VISIT_LOGGED], o->as_of));
 }
 
 int kpi_due_add(kpi_due *due, const kpi_line *line, kpi_error *e) {
     kpi_text client = line->field[KPI_VISIT_CLIENT];
     kpi_day day = 0, as_of = due->options.as_of;
-    if (!client.len || !kpi_names_pass(due->options.clients, client) ||
-        !kpi_names_pass(due->options.kinds, line->field[KPI_VISIT_KIND]) || !known_then(due, line))
-        return KPI_OK;
+    if (!selected(&due->options, line)) return KPI_OK;
     uint32_t number = kpi__dict_find(due->clients, client);
     if (number == KPI__NONE) return add_stranger(due, line) ? KPI_OK : kpi__fail_memory(e);
     kpi_date_parse(line->field[KPI_VISIT_DATE], &day, NULL);
-    char status = *line->field[KPI_VISIT_STATUS].ptr;
-    if (status == 'd' && day <= as_of && day > due->last[number]) due->last[number] = day;
-    if (day < as_of || (day > as_of && status != 'p' && status != 'c')) return KPI_OK; /* no deed is of the future */
-    return add_plan(due, number, line, day, status == 'p' ? 1 : -1) ? KPI_OK : kpi__fail_memory(e);
+    int status = kpi__visit_status(line);
+    bool deed = status == KPI__DONE || status == KPI__MISSED;
+    if (status == KPI__DONE && day <= as_of && day > due->last[number]) due->last[number] = day;
+    if (day < as_of || (day > as_of && deed)) return KPI_OK; /* no deed is of the future */
+    return add_plan(due, number, line, day, status == KPI__PLANNED ? 1 : -1) ? KPI_OK : kpi__fail_memory(e);
 }
 
 static int take_line(void *due, kpi_line *line, kpi_error *e) { return kpi_due_add(due, line, e); }
@@ -163,32 +181,19 @@ static bool add_row(kpi_due *due, const kpi_entry *entry, const kpi_tier *tier, 
     return true;
 }
 
-static const kpi_tier *tier_of(const kpi_scheme *scheme, const char *name) {
-    for (size_t i = 0; i < scheme->tiers; i++)
-        if (!strcmp(scheme->tier[i].name, name)) return &scheme->tier[i];
-    return NULL;
-}
-
-struct untold { /* clients that cannot be due, by what they have for a tier */
-    const kpi_entry *first;
-    uint64_t n;
-};
-
-struct untold_list {
-    struct untold *of;
-    size_t n, room;
-};
-
-static bool add_untold(struct untold_list *list, const kpi_entry *entry) {
-    size_t i = 0;
-    while (i < list->n && strcmp(list->of[i].first->as, entry->as)) i++;
-    if (!kpi__grow(&list->of, i, &list->room, sizeof *list->of)) return false;
-    if (i == list->n) list->of[list->n++] = (struct untold){entry, 0};
-    list->of[i].n++;
+/* Adds the client of entry where his tier has days, else to those of whom nothing can be told. */
+static bool add_client(kpi_due *due, const kpi_entry *entry, kpi_day plan) {
+    const kpi_scheme *scheme = due->options.scheme;
+    uint32_t tier = kpi__dict_put(due->tiers, kpi_text_of(entry->as));
+    if (tier == KPI__NONE) return false;
+    if (tier < scheme->tiers) return add_row(due, entry, &scheme->tier[tier], plan);
+    size_t i = tier - scheme->tiers;
+    if (!kpi__grow(&due->untold, i, &due->untold_room, sizeof *due->untold)) return false;
+    if (!due->untold[i].n++) due->untold[i].first = entry;
     return true;
 }
 
-static int add_rows(kpi_due *due, struct untold_list *untold, kpi_error *e) {
+static int add_rows(kpi_due *due, kpi_error *e) {
     const kpi_due_options *o = &due->options;
     const kpi_period then = {o->as_of, o->as_of};
     kpi_day *plan = first_plans(due);
@@ -196,10 +201,8 @@ static int add_rows(kpi_due *due, struct untold_list *untold, kpi_error *e) {
     for (uint32_t i = 0; i < kpi__dict_size(due->clients) && done; i++) { /* which are numbered in the book's order */
         kpi_text who = kpi__dict_key(due->clients, i);
         const kpi_entry *entry = kpi_book_at(o->client_book, who, then);
-        if (!entry || !kpi_names_pass(o->clients, who) || !kpi_names_pass(o->managers, kpi_text_of(entry->of)))
-            continue;
-        const kpi_tier *tier = tier_of(o->scheme, entry->as);
-        done = tier ? add_row(due, entry, tier, plan[i]) : add_untold(untold, entry);
+        if (entry && kpi_names_pass(o->clients, who) && kpi_names_pass(o->managers, kpi_text_of(entry->of)))
+            done = add_client(due, entry, plan[i]);
     }
     free(plan);
     return done ? KPI_OK : kpi__fail_memory(e);
@@ -207,20 +210,26 @@ static int add_rows(kpi_due *due, struct untold_list *untold, kpi_error *e) {
 
 /* ---- what cannot be told ---- */
 
-static int tell_untold(const kpi_due *due, const struct untold *u, const kpi_report *report, kpi_error *e) {
-    kpi_text tier = kpi_text_of(u->first->as);
+static const char *nearest_tier(const kpi_due *due, kpi_text tier) {
+    const kpi_scheme *scheme = due->options.scheme;
     size_t most = kpi__likeness(tier);
     const char *nearest = NULL;
-    for (size_t i = 0; i < due->options.scheme->tiers; i++)
-        if (kpi__nearer(tier, kpi_text_of(due->options.scheme->tier[i].name), &most))
-            nearest = due->options.scheme->tier[i].name;
+    for (size_t i = 0; i < scheme->tiers && most; i++)
+        if (kpi__nearer(tier, kpi_text_of(scheme->tier[i].name), &most)) nearest = scheme->tier[i].name;
+    return nearest;
+}
+
+static int tell_untold(const kpi_due *due, size_t i, const kpi_report *report, kpi_error *e) {
+    const struct untold *u = &due->untold[i];
+    kpi_text tier = kpi_text_of(u->first->as);
+    const char *nearest = i < HINTS ? nearest_tier(due, tier) : NULL, *s = u->n == 1 ? "" : "s";
     unsigned long long n = (unsigned long long)u->n;
     if (!tier.len)
-        kpi__fail_at(e, KPI_OK, u->first->place, "%llu client%s without a tier left out, the first is %s", n,
-                     n == 1 ? "" : "s", KPI__QUOTE(kpi_text_of(u->first->who)));
+        kpi__fail_at(e, KPI_OK, u->first->place, "%llu client%s without a tier left out, the first is %s", n, s,
+                     KPI__QUOTE(kpi_text_of(u->first->who)));
     else
-        kpi__fail_at(e, KPI_OK, u->first->place, "%llu client%s left out, as the scheme has no tier %s%s%s", n,
-                     n == 1 ? "" : "s", KPI__QUOTE(tier), nearest ? "; the nearest known one is " : "",
+        kpi__fail_at(e, KPI_OK, u->first->place, "%llu client%s left out, as the scheme has no tier %s%s%s", n, s,
+                     KPI__QUOTE(tier), nearest ? "; the nearest known one is " : "",
                      nearest ? KPI__QUOTE(kpi_text_of(nearest)) : "");
     return kpi__tell(report, e);
 }
@@ -244,12 +253,11 @@ static int by_manager(const void *x, const void *y) {
 }
 
 int kpi_due_finish(kpi_due *due, const kpi_report *report, kpi_error *e) {
-    struct untold_list untold = {0};
-    int code = add_rows(due, &untold, e);
-    for (size_t i = 0; i < untold.n && !code; i++) code = tell_untold(due, &untold.of[i], report, e);
+    int code = add_rows(due, e);
+    size_t untold = kpi__dict_size(due->tiers) - due->options.scheme->tiers;
+    for (size_t i = 0; i < untold && !code; i++) code = tell_untold(due, i, report, e);
     if (!code) code = tell_strangers(due, report, e);
     if (due->rows) qsort(due->row, due->rows, sizeof *due->row, by_manager);
-    free(untold.of);
     return code;
 }
 

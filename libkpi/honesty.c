@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { DAY_SECONDS = 24 * 60 * 60, DAY_MINUTES = 24 * 60, MINUTE = 60, HINTS = 64 };
+enum { DAY_SECONDS = 24 * 60 * 60, DAY_MINUTES = 24 * 60, MINUTE = 60, LOOKS = 4000000 };
 #define NO_MINUTES UINT64_MAX
 #define BIAS       (INT64_C(1) << 40) /* makes every time of a visit or of writing one above 0 */
 
@@ -21,7 +21,7 @@ typedef struct visit { /* of a line */
     uint32_t written : 1, to_second : 1; /* logged is known; to the second, not only the day */
     int16_t zone;                        /* minutes ahead of UTC */
 } visit;
-enum { DONE, PLANNED, MISSED, CANCELLED };
+_Static_assert(sizeof(visit) == 40, "visits stand close together");
 enum { MANAGERS, CLIENTS };
 
 typedef struct finding {
@@ -54,7 +54,7 @@ struct kpi_honesty {
         const char *hint;        /* else the nearest name known, or NULL */
         bool met, hinted;
     } *known[2];                 /* by number of manager, of client */
-    unsigned hints;
+    size_t looks;                /* at names of books for the nearest ones */
 };
 
 struct rule {
@@ -135,7 +135,7 @@ static size_t sort_visits(kpi_honesty *h, bool (*test)(const visit *v), uint64_t
 
 static const visit *visit_at(const kpi_honesty *h, size_t i) { return &h->visit[h->item[i].value]; }
 
-static bool is_done(const visit *v) { return v->status == DONE; }
+static bool is_done(const visit *v) { return v->status == KPI__DONE; }
 static uint64_t day_key(const visit *v) { return (uint64_t)(v->day + BIAS); }
 
 /* From where on item has another manager or day. */
@@ -154,7 +154,7 @@ static int64_t start_of(const visit *v, bool instant) { return written_start(v) 
 static int64_t end_of(const visit *v, bool instant) { return start_of(v, instant) + (int64_t)v->minutes * 60; }
 
 static bool is_timed(const visit *v) {
-    return v->status == DONE && v->has_time && v->minutes != NO_MINUTES && v->minutes > 0;
+    return v->status == KPI__DONE && v->has_time && v->minutes != NO_MINUTES && v->minutes > 0;
 }
 static bool is_instant(const visit *v) { return is_timed(v) && v->has_zone; }
 static uint64_t written_key(const visit *v) { return (uint64_t)(written_start(v) + BIAS); }
@@ -266,7 +266,7 @@ static void say_hours(const kpi_honesty *h, const finding *f, char *out, size_t 
 static int64_t floor_day(int64_t seconds) { return (seconds - (seconds < 0 ? DAY_SECONDS - 1 : 0)) / DAY_SECONDS; }
 
 static bool is_late(kpi_honesty *h, const visit *v) {
-    return v->status == DONE && v->written && floor_day(v->logged) - v->day > h->options.late_after;
+    return v->status == KPI__DONE && v->written && floor_day(v->logged) - v->day > h->options.late_after;
 }
 static bool find_late(kpi_honesty *h, unsigned rule) { return each(h, rule, is_late); }
 
@@ -275,7 +275,7 @@ static void say_late(const kpi_honesty *h, const finding *f, char *out, size_t s
     snprintf(out, size, "logged %lld days later", (long long)(floor_day(v->logged) - v->day));
 }
 
-static bool is_stamped(const visit *v) { return v->status == DONE && v->written && v->to_second; }
+static bool is_stamped(const visit *v) { return v->status == KPI__DONE && v->written && v->to_second; }
 static uint64_t logged_key(const visit *v) { return (uint64_t)(v->logged + BIAS); }
 
 /* So many by one manager within a minute, taken together from the first one on. */
@@ -305,7 +305,7 @@ static void say_batch(const kpi_honesty *h, const finding *f, char *out, size_t 
 static bool is_future(kpi_honesty *h, const visit *v) {
     int64_t start = v->has_zone ? start_of(v, true) : written_start(v) - 14 * 60 * 60;
     int64_t written = v->to_second ? v->logged : v->logged + DAY_SECONDS - 1;
-    return v->status == DONE && (v->day > h->options.as_of || (v->written && start > written));
+    return v->status == KPI__DONE && (v->day > h->options.as_of || (v->written && start > written));
 }
 static bool find_future(kpi_honesty *h, unsigned rule) { return each(h, rule, is_future); }
 
@@ -321,18 +321,18 @@ static void say_future(const kpi_honesty *h, const finding *f, char *out, size_t
 
 static bool is_aimless(kpi_honesty *h, const visit *v) {
     (void)h;
-    return (v->status == DONE || v->status == PLANNED) && !v->purpose;
+    return (v->status == KPI__DONE || v->status == KPI__PLANNED) && !v->purpose;
 }
 static bool find_aimless(kpi_honesty *h, unsigned rule) { return each(h, rule, is_aimless); }
 
 static bool is_fruitless(kpi_honesty *h, const visit *v) {
     (void)h;
-    return v->status == DONE && !v->outcome;
+    return v->status == KPI__DONE && !v->outcome;
 }
 static bool find_fruitless(kpi_honesty *h, unsigned rule) { return each(h, rule, is_fruitless); }
 
 static void say_aimless(const kpi_honesty *h, const finding *f, char *out, size_t size) {
-    snprintf(out, size, "%s without a purpose", h->visit[f->visit].status == DONE ? "done" : "planned");
+    snprintf(out, size, "%s without a purpose", h->visit[f->visit].status == KPI__DONE ? "done" : "planned");
 }
 
 static void say_fruitless(const kpi_honesty *h, const finding *f, char *out, size_t size) {
@@ -348,14 +348,14 @@ static bool find_silent(kpi_honesty *h, unsigned rule) {
     bool done = subjects != NULL;
     for (size_t i = 0; i < h->visits && done; i++) {
         const visit *v = &h->visit[i];
-        if (v->status == PLANNED) continue;
+        if (v->status == KPI__PLANNED) continue;
         uint32_t subject = kpi__pairs_put(subjects, v->manager, v->client);
         if (!(done = subject != KPI__NONE && kpi__grow(&last, subject, &room, sizeof *last))) break;
         if (v->day + BIAS > last[subject]) last[subject] = v->day + BIAS;
     }
     for (size_t i = 0; i < h->visits && done; i++) {
         const visit *v = &h->visit[i];
-        if (v->status != PLANNED || v->day >= h->options.as_of || !passes(h, v)) continue;
+        if (v->status != KPI__PLANNED || v->day >= h->options.as_of || !passes(h, v)) continue;
         uint32_t subject = kpi__pairs_find(subjects, v->manager, v->client);
         if (subject == KPI__NONE || last[subject] < v->day + BIAS) done = add_finding(h, rule, i, 0);
     }
@@ -393,13 +393,13 @@ static bool make_known(kpi_honesty *h, int whose) {
     return h->known[whose] != NULL;
 }
 
-/* Whether a name is not in book; then the nearest one that is is looked for, once, and for the first few names only. */
+/* Whether a name is not in book; then the nearest one that is is looked for, once, as long as there is time for it. */
 static bool is_unknown(kpi_honesty *h, struct known *known, const kpi_book *book, kpi_text name) {
     if (known->n) return false;
-    if (!known->hinted && h->hints < HINTS) {
+    if (!known->hinted && h->looks < LOOKS) {
         known->hint = kpi_book_nearest(book, name);
         known->hinted = true;
-        h->hints++;
+        h->looks += kpi_book_size(book);
     }
     return true;
 }
@@ -442,7 +442,7 @@ static void say_outsider(const kpi_honesty *h, const finding *f, char *out, size
 
 /* Done by somebody else than the client's owner on that day. */
 static bool is_not_owned(kpi_honesty *h, const visit *v) {
-    const kpi_entry *entry = v->status == DONE ? entry_on(known_of(h, CLIENTS, v->client), v->day) : NULL;
+    const kpi_entry *entry = v->status == KPI__DONE ? entry_on(known_of(h, CLIENTS, v->client), v->day) : NULL;
     return entry && *entry->of && kpi_text_compare(kpi_text_of(entry->of), manager_of(h, v));
 }
 static bool find_not_owned(kpi_honesty *h, unsigned rule) {
@@ -553,7 +553,6 @@ static void read_logged(kpi_text text, visit *v) {
 }
 
 static int read_visit(const kpi_line *line, visit *v) {
-    static const char letter[] = {'d', 'p', 'm', 'c'}; /* the four differ in their first byte */
     kpi__moment m = {0};
     kpi_decimal minutes = 0;
     kpi__moment_parse(line->field[KPI_VISIT_DATE], &m);
@@ -563,13 +562,12 @@ static int read_visit(const kpi_line *line, visit *v) {
                  .line = (uint32_t)line->number,
                  .day = m.day,
                  .second = (unsigned)m.second & 0x1FFFF,
+                 .status = (unsigned)kpi__visit_status(line) & 3,
                  .has_time = m.has_time,
                  .has_zone = m.has_zone,
                  .zone = (int16_t)m.zone,
                  .purpose = line->field[KPI_VISIT_PURPOSE].len > 0,
                  .outcome = line->field[KPI_VISIT_OUTCOME].len > 0};
-    const char *at = memchr(letter, *line->field[KPI_VISIT_STATUS].ptr, sizeof letter);
-    v->status = (unsigned)(at - letter) & 3;
     read_logged(line->field[KPI_VISIT_LOGGED], v);
     return line->number < UINT32_MAX ? KPI_OK : KPI_DATA;
 }

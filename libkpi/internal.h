@@ -371,6 +371,8 @@ int kpi__change_lines(kpi__input *input, const kpi__change *change, void *const 
                       kpi__outlet *to, kpi_error *e);
 
 /* ---- record.c ---- */
+/* Whether a line that was logged so was known on the day as_of in UTC. One without a time of writing was. */
+bool kpi__known_on(kpi_text logged, kpi_day as_of);
 /* A feedback line whose score is outside low..high is KPI_DATA. */
 int kpi__check_scale(kpi_decimal score, kpi_decimal low, kpi_decimal high, const kpi_line *line, kpi_error *e);
 
@@ -1023,6 +1025,7 @@ typedef struct kpi__row { /* what a line adds to its group, but for the days */
     bool scored;               /* value counts for min and max */
     kpi_decimal value;         /* minutes of a done visit; the score */
 } kpi__row;
+int kpi__visit_status(const kpi_line *line); /* of a checked one: KPI__DONE, ..._PLANNED, ..._MISSED, ..._CANCELLED */
 /* scored: there is a score. late: days from the visit to its logging. */
 void kpi__count_feedback(const kpi__fold *fold, bool scored, kpi_decimal score, bool resolved, kpi__row *row);
 /* status: KPI__DONE and so on. */

@@ -707,7 +707,7 @@ typedef struct kpi_tally_options {
     const char *emit;               /* STAT[=METRIC],... : keys are period and manager; NULL: a tally */
     const char *period_text;        /* as printed; NULL: every day */
     kpi_period period;
-    kpi_names managers, clients, kinds, sources;
+    kpi_names managers, clients, kinds, sources; /* with the statistic load: managers that are shown, not counted */
     kpi_decimal low, high;          /* the scale of scores; both 0: 0..10 */
     int64_t late_after;             /* days; < 0: 3 */
     bool has_as_of;

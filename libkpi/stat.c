@@ -32,8 +32,12 @@ void kpi__count_feedback(const kpi__fold *fold, bool scored, kpi_decimal score, 
     row->count[KPI__UNRESOLVED] = !resolved && 10 * above < 7 * range;
 }
 
-int64_t kpi__visit_row(const kpi_line *line, const kpi__fold *fold, kpi__row *row) {
+int kpi__visit_status(const kpi_line *line) {
     static const char letter[] = {'d', 'p', 'm', 'c'}; /* the four differ in their first byte */
+    return (int)((const char *)memchr(letter, *line->field[KPI_VISIT_STATUS].ptr, sizeof letter) - letter);
+}
+
+int64_t kpi__visit_row(const kpi_line *line, const kpi__fold *fold, kpi__row *row) {
     kpi_decimal minutes = 0;
     kpi_day day = 0, written, logged = 0;
     int64_t late = INT64_MIN;
@@ -41,8 +45,7 @@ int64_t kpi__visit_row(const kpi_line *line, const kpi__fold *fold, kpi__row *ro
     if (line->field[KPI_VISIT_MINUTES].len) kpi_decimal_parse(line->field[KPI_VISIT_MINUTES], &minutes);
     if (line->field[KPI_VISIT_LOGGED].len && !kpi_date_parse(line->field[KPI_VISIT_LOGGED], &written, &logged))
         late = (int64_t)logged - day;
-    int status = (int)((const char *)memchr(letter, *line->field[KPI_VISIT_STATUS].ptr, sizeof letter) - letter);
-    kpi__count_visit(fold, status, line->field[KPI_VISIT_PURPOSE].len > 0, late, minutes, row);
+    kpi__count_visit(fold, kpi__visit_status(line), line->field[KPI_VISIT_PURPOSE].len > 0, late, minutes, row);
     return 0;
 }
 

@@ -391,12 +391,8 @@ static unsigned logged_field(const kpi_tally *t) {
     return t->options.record == KPI_VISIT ? (unsigned)KPI_VISIT_LOGGED : (unsigned)KPI_FEEDBACK_LOGGED;
 }
 
-/* Whether a line was logged up to the day that --as-of names. One without a time of writing counts. */
 static bool known_then(const kpi_tally *t, const kpi_line *line) {
-    const kpi_tally_options *o = &t->options;
-    kpi_text logged = line->field[logged_field(t)];
-    kpi_day written, utc;
-    return !o->has_as_of || !logged.len || kpi_date_parse(logged, &written, &utc) || utc <= o->as_of;
+    return !t->options.has_as_of || kpi__known_on(line->field[logged_field(t)], t->options.as_of);
 }
 
 _Static_assert((int)KPI_VISIT_MANAGER == (int)KPI_FEEDBACK_MANAGER &&

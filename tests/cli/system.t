@@ -108,6 +108,24 @@ $ tools='goal-list goal-check visit-log visit-tally feedback-log feedback-tally'
 | 2 goal-set: standard input ('-') can be read once only
 | a	1
 
+# Tools that look at visits say what they need, and take what all take.
+$ export tools='visit-due visit-check'; ./each --help | grep -E '^(usage|[0-9])'; ./each; ./each --nonsense; ./each --version
+> ./each - -
+|~ usage: visit-due -C CLIENTS -g SCHEME .*
+| 0
+|~ usage: visit-check \[--rules .*
+| 0
+| 2 visit-due: whose clients? (-C CLIENTS, the book)
+| 0
+| 2 visit-due: no such option, or not a clear one: '--nonsense'
+| 2 visit-check: no such option, or not a clear one: '--nonsense'
+|~ visit-due \(libkpi\) \d+\.\d+\.\d+
+| 0
+|~ visit-check \(libkpi\) \d+\.\d+\.\d+
+| 0
+| 2 visit-due: whose clients? (-C CLIENTS, the book)
+| 2 visit-check: standard input ('-') can be read once only
+
 # What is typed, or given by the environment, never reaches standard error as it is when that could harm a terminal.
 $ bad=$(printf '\033[2J\302\233\342\200\256\377\177')
 > tools='visit-tally' ./each "--$bad"; tools=visit-tally ./each "-$bad"

@@ -19,6 +19,10 @@ EXAMPLE = [  # every tool on the examples, with the options that make it work mo
     ('visit-tally', '-b', 'team,role,tier,month', '-s', 'visits,clients,minutes,planned,missed,cancelled,kept,'
      'purposeful,late,coverage', '-M', 'managers.tsv', '-C', 'clients.tsv', 'visits.tsv'),
     ('visit-tally', '-e', 'visits,clients', '-o', 'csv', 'visits.tsv'),
+    ('visit-tally', '-b', 'week,manager', '-s', 'minutes,load', '-m', '吴桐', '-M', 'managers.tsv', 'visits.tsv'),
+    ('visit-due', '-C', 'clients.tsv', '-g', 'scheme.yaml', '--as-of', '2026-11-02', '--within', '9', '--unplanned',
+     'visits.tsv'),
+    ('visit-check', '--batch', '2', '-M', 'managers.tsv', '-C', 'clients.tsv', '--as-of', '2026-10-20', 'visits.tsv'),
     ('feedback-tally', '-b', 'theme', '--top', '5', '-s', 'n,scored,sum,mean,min,max,promoters,passives,detractors,nps,'
      'csat,csat-low,share,unresolved,resolve-days', '-o', 'table', 'feedback.tsv'),
     ('kpi-score', '-p', '2026-10', '-g', 'scheme.yaml', '-g', 'goals.yaml', '-M', 'managers.tsv', '-l', '-o', 'md',
@@ -37,6 +41,7 @@ EXAMPLE = [  # every tool on the examples, with the options that make it work mo
     ('goal-split', '-f', 'goals.yaml', '-g', 'scheme.yaml', '--into', 'month', '--like', 'sales.tsv', 'chen'),
     ('goal-split', '-g', 'goals.yaml', '--into', 'week', '--days', '--among', 'a,b=2', 'qinghe-sales-2026'),
     ('visit-log', '-f', 'visits.tsv', '--keep-logged', 'visits.tsv'),
+    ('visit-log', '-f', 'visits.tsv', '--plan', '-m', 'li', '--purpose', 'demo', '--next', '2026-12-01'),
     ('feedback-log', '-f', 'feedback.tsv', '-m', 'li', '--score', '9', '--comment', 'good'),
     ('feedback-due', '--as-of', '2026-11-02', '-C', 'clients.tsv', '--visits', 'visits.tsv', '-o', 'json', 'feedback.tsv'),
     ('kpi-amend', '-c', 'C023', '-d', '2026-09-30', '--set', 'resolved=2026-10-10', '--reason', 'r', '--author', 'a',
@@ -55,6 +60,9 @@ REFUSED = [
     ('goal-split', '-g', 'goals.yaml', '-g', 'scheme.yaml', '--into', 'month', 'qinghe-nps-2026'),
     ('goal-split', '-f', 'goals.yaml', '--among', 'chen.jie', '2026-10/chen.jie/sales'),
     ('visit-log', '-f', 'visits.tsv', 'feedback.tsv'),
+    ('visit-log', '-f', 'visits.tsv', '--plan', '-m', 'li'),
+    ('visit-due', '-C', 'clients.tsv', '-g', 'goals.yaml', 'visits.tsv'),
+    ('visit-check', '--rules', 'late,lies', 'visits.tsv'),
     ('feedback-log', '-f', 'none/feedback.tsv', '-m', 'li'),
     ('feedback-due', '--visits', 'feedback.tsv', 'feedback.tsv'),
     ('kpi-amend', '-c', 'C023', '--set', 'score=2', '--reason', 'r', '--author', 'a', 'feedback.tsv'),
