@@ -120,6 +120,7 @@ void tool_append_document(tool *t, const kpi_document *document, const char *fil
 /* A book or the goal files, read; freed at the end. */
 kpi_book *tool_book(tool *t, enum kpi_record_kind kind, const char *path);
 kpi_goals *tool_goals(tool *t, tool_list files, const kpi_report *report);
+kpi_themes *tool_themes(tool *t, tool_list files); /* likewise; NULL without any file */
 
 /* Output as -o says, to standard output; freed at the end. */
 kpi_output *tool_output(tool *t, const kpi_column *column, size_t columns);

@@ -1,8 +1,8 @@
 /* phrases.c - which of thousands of phrases a text has, in one pass over it.
  *
- * The automaton of Aho and Corasick (1975): a trie of the phrases, a state for each of its nodes, and for each state and
- * byte the state of the longest beginning of a phrase that what was read so far ends with. So a byte costs a look-up,
- * however many phrases there are.
+ * The automaton of Aho and Corasick (1975): a trie of the phrases, a state for each of its nodes, and for each state
+ * and byte the state of the longest beginning of a phrase that what was read so far ends with. So a byte costs a
+ * look-up, however many phrases there are.
  *
  * Words are whole: where a letter or digit stands beside something else there is an edge, which is a symbol of its own
  * in phrases and texts alike, so that `late` (edge late edge) is not in `chocolate` (edge chocolate edge). The edge has
