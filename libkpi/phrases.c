@@ -202,7 +202,7 @@ static uint32_t edge_before(const kpi__phrases *p, uint32_t state, unsigned char
     return edge ? p->node[node_of(p, state)].edge : 0;
 }
 
-/* The state behind c, folded. */
+/* The state behind c, folded, by the links of the trie. */
 static uint32_t step(const kpi__phrases *p, uint32_t state, unsigned char c) {
     uint32_t at = node_of(p, state), found;
     bool before = after_letter(p, state), letter = goes_on(c) ? before : kpi__is_letter(c);
@@ -288,7 +288,8 @@ static __attribute__((noinline)) void look(const kpi__phrases *p, lane *l) {
     do {
         unsigned char c = fold(*l->at++);
         found(p, l, p->node[edge_before(p, l->state, c)].best);
-        l->state = step(p, l->state, c);
+        bool row = l->state < p->dense;
+        l->state = row ? p->next[l->state + p->class_of[c]] & ~HIT : step(p, l->state, c);
         found(p, l, p->node[node_of(p, l->state)].best);
     } while (--l->left && l->state >= p->dense);
 }
