@@ -11,6 +11,8 @@ static const tool_takes takes[] = {
     {'c', NULL},
     {OPT_SOURCE, "only these sources, comma-separated"},
     {OPT_SCALE, NULL},
+    {OPT_THEMES, "take what comments without a theme are about from FILE, as feedback-theme does (repeatable)"},
+    {OPT_OTHER, NULL},
     {'M', NULL},
     {'C', NULL},
     {OPT_AS_OF, "leave out lines logged after that day (UTC)"},

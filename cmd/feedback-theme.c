@@ -15,17 +15,6 @@ static const tool_spec spec = {"feedback-theme",
                                " --phrases N [--themes FILE] [OPTION]... [FILE]...",
                                "Fill the empty themes of feedback by the words and phrases of its comments.", takes};
 
-/* NULL without any file. */
-static kpi_themes *read_themes(tool *t, tool_list files) {
-    kpi_themes *themes;
-    if (!files.n) return NULL;
-    tool_try(t, kpi_themes_new(&themes, &t->error));
-    TOOL_HOLD(t, themes, kpi_themes_free);
-    for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_themes_read(themes, files.name[i], &t->error));
-    tool_try(t, kpi_themes_ready(themes, &t->error));
-    return themes;
-}
-
 static void fill(tool *t, const kpi_theme_options *options, tool_list files) {
     tool_lines to;
     int code = KPI_OK;
@@ -70,7 +59,7 @@ int main(int argc, char **argv) {
     if (!phrases) tool_need(&t, themes.n ? "" : NULL, "which themes? (--themes FILE)");
     options.threads = t.threads;
     tool_list files = tool_files(&t);
-    options.themes = read_themes(&t, themes);
+    options.themes = tool_themes(&t, themes);
     if (phrases)
         print_phrases(&t, &options, phrases, files);
     else

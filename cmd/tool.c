@@ -867,6 +867,16 @@ static void tell_withheld(const tool *t, const kpi_tally *tally, const kpi_tally
     print_message(t, text);
 }
 
+kpi_themes *tool_themes(tool *t, tool_list files) {
+    kpi_themes *themes;
+    if (!files.n) return NULL;
+    tool_try(t, kpi_themes_new(&themes, &t->error));
+    TOOL_HOLD(t, themes, kpi_themes_free);
+    for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_themes_read(themes, files.name[i], &t->error));
+    tool_try(t, kpi_themes_ready(themes, &t->error));
+    return themes;
+}
+
 static void tally_and_print(tool *t, const kpi_tally_options *options) {
     kpi_tally *tally;
     tool_try(t, kpi_tally_new(&tally, options, &t->error));
@@ -883,8 +893,8 @@ static void tally_and_print(tool *t, const kpi_tally_options *options) {
 
 int tool_tally(const tool_spec *spec, enum kpi_record_kind record, int argc, char **argv) {
     tool t;
-    kpi_tally_options to = {.record = record, .late_after = -1};
-    tool_list managers = {0}, clients = {0}, kinds = {0}, sources = {0};
+    kpi_tally_options to = {.record = record, .late_after = -1, .other = "other"};
+    tool_list managers = {0}, clients = {0}, kinds = {0}, sources = {0}, themes = {0};
     const char *manager_file = NULL, *client_file = NULL;
     tool_start(&t, spec, argc, argv);
     for (int option; (option = tool_option(&t)) >= 0;) {
@@ -902,6 +912,8 @@ int tool_tally(const tool_spec *spec, enum kpi_record_kind record, int argc, cha
         case OPT_SCALE: tool_scale(&t, &to.low, &to.high); break;
         case OPT_LATE_AFTER: to.late_after = (int64_t)tool_count(&t, 0); break;
         case OPT_MIN: to.least = tool_count(&t, 1); break;
+        case OPT_THEMES: tool_add_goal_file(&t, &themes); break;
+        case OPT_OTHER: to.other = *t.value ? tool_name(&t) : ""; break;
         case OPT_TOP: to.top = tool_count(&t, 1); break;
         case OPT_AS_OF: to.as_of = tool_day(&t), to.has_as_of = true; break;
         } /* clang-format on */
@@ -911,6 +923,7 @@ int tool_tally(const tool_spec *spec, enum kpi_record_kind record, int argc, cha
     to.clients = tool_names(clients);
     to.kinds = tool_names(kinds);
     to.sources = tool_names(sources);
+    to.themes = tool_themes(&t, themes);
     if (manager_file) to.manager_book = tool_book(&t, KPI_MANAGER, manager_file);
     if (client_file) to.client_book = tool_book(&t, KPI_CLIENT, client_file);
     tally_and_print(&t, &to);

@@ -142,6 +142,7 @@ kpi_goals *tool_goals(tool *t, tool_list files, const kpi_report *report);
 /* Gives each measure of the file at path to take. */
 typedef int tool_take_measure(void *context, const kpi_line *measure, kpi_error *e);
 void tool_measures(tool *t, const char *path, tool_take_measure *take, void *context);
+kpi_themes *tool_themes(tool *t, tool_list files); /* likewise; NULL without any file */
 
 /* Output as -o says, to standard output; freed at the end. */
 kpi_output *tool_output(tool *t, const kpi_column *column, size_t columns);

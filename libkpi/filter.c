@@ -1,8 +1,8 @@
 /* filter.c - lines that go through: kept by each worker, given on in the order of the input; and records of which one
  * field becomes another.
  *
- * A worker keeps what it has made of a block until all blocks before it are done. A block of which nothing is left waits
- * for nobody, and a bad line is told of behind the lines before it. */
+ * A worker keeps what it has made of a block until all blocks before it are done. A block of which nothing is left
+ * waits for nobody, and a bad line is told of behind the lines before it. */
 #include "internal.h"
 
 #include <stdlib.h>

@@ -909,8 +909,11 @@ typedef struct kpi__comments { /* of feedback without a theme, by one worker; fr
     unsigned n;
     uint16_t line[KPI__BATCH];
     kpi_text text[KPI__BATCH];  /* plain */
-    uint32_t theme[KPI__BATCH]; /* set where there are themes; KPI__NONE: none of them */
+    kpi_text theme[KPI__BATCH]; /* ptr NULL: none */
 } kpi__comments;
+/* Of n <= KPI__BATCH comments, plain and with a blank behind. The texts live as long as themes (which may be NULL), and
+ * 16 bytes from their starts are readable. */
+void kpi__themes_find(const kpi_themes *themes, const kpi_text *comment, unsigned n, kpi_text *theme);
 void kpi__comments_of(kpi__comments *comments, const kpi__batch *batch); /* of lines not odd */
 int kpi__comment_of(kpi__comments *comments, const kpi_line *line, kpi_error *e); /* of an odd line */
 

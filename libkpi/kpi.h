@@ -697,8 +697,19 @@ typedef int kpi_move_put(void *context, const kpi_move *move, kpi_error *error);
  * explanation do not lead to its score. */
 int kpi_diff(const kpi_run *a, const kpi_run *b, kpi_names owners, kpi_move_put *put, void *context, kpi_error *error);
 
-/* ---- tallies (tally.c) ------------------------------------------------------------------------------ */
+/* ---- themes of comments (theme.c) --------------------------------------------------------------------- */
 
+typedef struct kpi_themes kpi_themes; /* themes, and the phrases that tell them; see feedback-theme(1) */
+int kpi_themes_new(kpi_themes **out, kpi_error *error);
+void kpi_themes_free(kpi_themes *themes);
+/* Adds a file of YAML, and the same from memory, named file in messages. KPI_DATA: it is no map of themes to lists of
+ * phrases, there is none, or a phrase was given before. After a failure the themes may only be freed. */
+int kpi_themes_read(kpi_themes *themes, const char *path, kpi_error *error);
+int kpi_themes_parse(kpi_themes *themes, const char *file, kpi_text bytes, kpi_error *error);
+/* After the last one, once, before they are used. */
+int kpi_themes_ready(kpi_themes *themes, kpi_error *error);
+
+/* ---- tallies (tally.c) ------------------------------------------------------------------------------ */
 
 typedef struct kpi_tally_options {
     enum kpi_record_kind record;    /* KPI_VISIT or KPI_FEEDBACK */
@@ -715,6 +726,8 @@ typedef struct kpi_tally_options {
     const kpi_book *manager_book, *client_book; /* NULL: none */
     size_t top;                     /* 0: all groups */
     size_t least;                   /* of feedback: groups with fewer scored lines have no figures */
+    const kpi_themes *themes;       /* of feedback: what lines that have a comment and no theme count for, as kpi_theme */
+    const char *other;              /* would fill it; NULL: none. The themes outlive the tally */
     unsigned threads;               /* at most so many work on one file; 0: as many as the machine has */
 } kpi_tally_options;
 
@@ -824,17 +837,7 @@ void kpi_honesty_at(const kpi_honesty *honesty, size_t i, kpi_finding *out);
 kpi_place kpi_honesty_beside(const kpi_honesty *honesty, size_t i, size_t k);
 const char *kpi_honesty_rule(size_t i); /* their names: 0, 1, ... up to NULL */
 
-/* ---- themes of comments (theme.c, runs.c) ------------------------------------------------------------ */
-
-typedef struct kpi_themes kpi_themes; /* themes, and the phrases that tell them; see feedback-theme(1) */
-int kpi_themes_new(kpi_themes **out, kpi_error *error);
-void kpi_themes_free(kpi_themes *themes);
-/* Adds a file of YAML, and the same from memory, named file in messages. KPI_DATA: it is no map of themes to lists of
- * phrases, there is none, or a phrase was given before. After a failure the themes may only be freed. */
-int kpi_themes_read(kpi_themes *themes, const char *path, kpi_error *error);
-int kpi_themes_parse(kpi_themes *themes, const char *file, kpi_text bytes, kpi_error *error);
-/* After the last one, once, before they are used. */
-int kpi_themes_ready(kpi_themes *themes, kpi_error *error);
+/* ---- lines with themes (theme.c, runs.c) ----------------------------------------------------------------- */
 
 typedef struct kpi_theme_options {
     const kpi_themes *themes;
@@ -878,8 +881,8 @@ typedef struct kpi_level_options {
 typedef struct kpi_level kpi_level;
 int kpi_level_new(kpi_level **out, const kpi_level_options *options, kpi_error *error);
 void kpi_level_free(kpi_level *level);
-/* Counts the ratings of the feedback at path ("-": standard input) and keeps it open; what is no regular file is kept in
- * memory. Bad lines are told to report. After a failure the level may only be freed. */
+/* Counts the ratings of the feedback at path ("-": standard input) and keeps it open; what is no regular file is kept
+ * in memory. Bad lines are told to report. After a failure the level may only be freed. */
 int kpi_level_read(kpi_level *level, const char *path, const kpi_report *report, kpi_error *error);
 /* Once, at the end: gives put all lines of all files but the bad ones, as kpi_theme does. */
 int kpi_level_write(kpi_level *level, kpi_grep_put *put, void *context, kpi_error *error);

@@ -1,8 +1,8 @@
 /* phrases.c - which of thousands of phrases a text has, in one pass over it.
  *
- * The automaton of Aho and Corasick (1975): a trie of the phrases, a state for each of its nodes, and for each state and
- * byte the state of the longest beginning of a phrase that what was read so far ends with. So a byte costs a look-up,
- * however many phrases there are.
+ * The automaton of Aho and Corasick (1975): a trie of the phrases, a state for each of its nodes, and for each state
+ * and byte the state of the longest beginning of a phrase that what was read so far ends with. So a byte costs a
+ * look-up, however many phrases there are.
  *
  * Words are whole: where a letter or digit stands beside something else there is an edge, which is a symbol of its own
  * in phrases and texts alike, so that `late` (edge late edge) is not in `chocolate` (edge chocolate edge). The edge has
@@ -11,22 +11,23 @@
  * Letters are those of ASCII and what begins with C3..D4, U+00C0 to U+053F: Latin, Greek, Cyrillic and their accents.
  * ASCII letters have no case, and blanks that stand together are one: the state after a blank stays where it is.
  *
- * States are numbered breadth first. Those up to DENSE entries have a row of the table, by classes of bytes that no
- * phrase tells apart; a state is where its row begins. Deeper ones, which texts seldom reach, go by the links of the
- * trie. An entry is marked where a phrase may have ended. A row is 200 bytes or more of which a text uses few, so the
- * waits for memory are what counts: LANES texts are read at a time. */
+ * Each state has a row of a table, by classes of bytes that no phrase tells apart; those of most texts stand together, so
+ * that they share cache lines, and a row is 64 bytes or a few times as much of numbers of 16 bits: waiting for memory is
+ * what reading costs, which is why LANES texts are read at a time, too. The states at which a phrase may end are the
+ * last ones, so that a comparison tells them. Where there are more than ROWS states, those far from the root, which texts
+ * seldom reach, have no row: they go by the links of the trie. */
 #include "internal.h"
 
 #include <stdlib.h>
 
 enum {
-    DENSE = 1 << 23, /* entries of 4 bytes */
+    ROWS = 0xFFFF,
+    OUT = ROWS,  /* in a row: a state without one */
     LANES = 4,
-    EDGE = 256,      /* the symbol */
-    ROOTS = 2,       /* states 0 and 1: before, and behind, a letter */
+    EDGE = 256,  /* the symbol */
+    ROOTS = 2,   /* the root behind what is no letter, and behind one: states 0 and 1 */
     NOTHING = 0
 };
-#define HIT   (UINT32_C(1) << 31)
 #define NODES (UINT32_C(1) << 29)
 
 typedef struct node { /* numbers of other nodes; 0: the root, or none */
@@ -47,10 +48,10 @@ struct kpi__phrases {
     size_t nodes, room;
     phrase *phrase;
     size_t phrases, phrase_room;
-    uint32_t *of;      /* by state: the node. Of dense ones by row, then the others */
-    uint32_t states, rows;
-    uint32_t *next;    /* rows x classes */
-    uint32_t classes, dense; /* dense: rows x classes; state numbers from there on have no row */
+    uint32_t *of;                 /* by state: the node */
+    uint32_t states, rows, plain; /* states with a row; those at which nothing ends */
+    uint16_t *next;               /* rows of 1 << shift entries */
+    unsigned shift, classes;
     uint8_t class_of[256], byte_of[256]; /* the class of a byte, a byte of a class */
 };
 
@@ -101,12 +102,14 @@ kpi__phrases *kpi__phrases_new(void) {
     return NULL;
 }
 
+static size_t table_bytes(const kpi__phrases *p) { return ((size_t)p->rows << p->shift) * sizeof *p->next; }
+
 void kpi__phrases_free(kpi__phrases *p) {
     if (!p) return;
     free(p->node);
     free(p->phrase);
     free(p->of);
-    kpi__table_free(p->next, (size_t)p->dense * sizeof *p->next);
+    kpi__table_free(p->next, table_bytes(p));
     free(p);
 }
 
@@ -154,95 +157,93 @@ static void link_nodes(kpi__phrases *p, uint32_t *order) {
     }
 }
 
-/* What is in no phrase has a class by its kind. */
+/* A class for c, folded; what is in no phrase has one by its kind. */
+static void put_class(kpi__phrases *p, unsigned char c, bool used, int rest[3]) {
+    int one = -1, *class = used ? &one : &rest[goes_on(c) ? 2 : kpi__is_letter(c)];
+    if (*class < 0) p->byte_of[*class = (int)p->classes++] = c;
+    p->class_of[c] = (uint8_t)*class;
+}
+
+/* The commonest first, then what goes on. */
 static void number_classes(kpi__phrases *p) {
-    bool used[256] = {[' '] = true};
+    static const char common[] = " abcdefghijklmnopqrstuvwxyz.,'-!";
+    bool used[256] = {[' '] = true}, done[256] = {false};
     int rest[3] = {-1, -1, -1};
     for (size_t i = 1; i < p->nodes; i++)
         if (p->node[i].symbol != EDGE) used[p->node[i].symbol] = true;
-    for (unsigned c = 0; c < 256; c++) {
-        if (fold((unsigned char)c) != c) continue;
-        int *class = &rest[goes_on((unsigned char)c) ? 2 : kpi__is_letter((unsigned char)c)], one = -1;
-        if (used[c]) class = &one;
-        if (*class < 0) p->byte_of[*class = (int)p->classes++] = (unsigned char)c;
-        p->class_of[c] = (uint8_t)*class;
+    for (int i = 0, at = 1 - (int)sizeof common; at < 64 + 256; i++, at++) {
+        unsigned char c = (unsigned char)(at < 0 ? common[i] : at < 64 ? 0x80 + at : at - 64);
+        if (!done[c] && fold(c) == c) put_class(p, c, used[c], rest);
+        done[c] = true;
     }
     for (unsigned c = 0; c < 256; c++) p->class_of[c] = p->class_of[fold((unsigned char)c)];
+    for (p->shift = 5; 1u << p->shift < p->classes;) p->shift++;
 }
 
-/* Breadth first, edges left out: no text ends at one. */
+static bool is_plain(const kpi__phrases *p, uint32_t at) {
+    return !p->node[at].best && !p->node[p->node[at].edge].best;
+}
+
+/* The nodes that order has (but edges, where no text ends) from `from` to `to`, first the plain ones, then the others.
+ * Returns how many are plain. */
+static uint32_t number_nodes(kpi__phrases *p, const uint32_t *order, size_t from, size_t to) {
+    uint32_t plain = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = from; i < to; i++) {
+            if (p->node[order[i]].symbol == EDGE || is_plain(p, order[i]) == pass) continue;
+            p->node[order[i]].state = p->states;
+            p->of[p->states++] = order[i];
+            plain += !pass;
+        }
+    return plain;
+}
+
+/* Breadth first: those near the root have rows. */
 static bool number_states(kpi__phrases *p, const uint32_t *order) {
-    if (!(p->of = malloc((p->nodes + 1) * sizeof *p->of))) return false;
-    p->of[0] = p->of[1] = 0;
-    p->states = ROOTS;
-    for (size_t i = 1; i < p->nodes; i++)
-        if (p->node[order[i]].symbol != EDGE) p->of[p->states++] = order[i];
-    p->rows = p->states * (uint64_t)p->classes <= DENSE ? p->states : DENSE / p->classes;
-    p->dense = p->rows * p->classes;
-    for (uint32_t i = ROOTS; i < p->states; i++)
-        p->node[p->of[i]].state = i < p->rows ? i * p->classes : p->dense + (i - p->rows);
+    if (!(p->of = calloc(p->nodes + ROOTS, sizeof *p->of))) return false;
+    size_t to = 1, found = p->states = ROOTS;
+    for (; to < p->nodes && found < ROWS; to++) found += p->node[order[to]].symbol != EDGE;
+    p->plain = ROOTS + number_nodes(p, order, 1, to);
+    p->rows = p->states;
+    number_nodes(p, order, to, p->nodes);
     return true;
 }
 
 /* ---- steps by the links ---- */
 
-static uint32_t root_state(const kpi__phrases *p, bool letter) { return letter ? p->classes : 0; }
+static bool after_letter(const kpi__phrases *p, uint32_t state) { return state == 1 || p->node[p->of[state]].letter; }
 
-static uint32_t node_of(const kpi__phrases *p, uint32_t state) {
-    return p->of[state < p->dense ? state / p->classes : p->rows + (state - p->dense)];
-}
-
-static bool after_letter(const kpi__phrases *p, uint32_t state) {
-    return state == p->classes || p->node[node_of(p, state)].letter;
-}
-
-/* The node at the edge before c, which is read in state; the root where there is no edge, or none that counts. */
-static uint32_t edge_before(const kpi__phrases *p, uint32_t state, unsigned char c) {
-    bool edge = !goes_on(c) && kpi__is_letter(c) != after_letter(p, state);
-    return edge ? p->node[node_of(p, state)].edge : 0;
-}
-
-/* The state behind c, folded. */
+/* The state behind c, folded, by the links of the trie. */
 static uint32_t step(const kpi__phrases *p, uint32_t state, unsigned char c) {
-    uint32_t at = node_of(p, state), found;
+    uint32_t at = p->of[state], found;
     bool before = after_letter(p, state), letter = goes_on(c) ? before : kpi__is_letter(c);
     if (c == ' ' && p->node[at].symbol == ' ') return state;
     if (letter != before) at = p->node[at].edge;
     found = follow(p, at, c);
-    return found ? p->node[found].state : root_state(p, letter);
+    return found ? p->node[found].state : letter;
 }
 
 /* ---- the table ---- */
 
-static uint32_t entry_of(const kpi__phrases *p, uint32_t to, uint32_t edge) {
-    uint32_t state = p->node[to].state;
-    return state >= p->dense || p->node[to].best || p->node[edge].best ? state | HIT : state;
-}
+static uint16_t entry_of(const kpi__phrases *p, uint32_t state) { return (uint16_t)(state < p->rows ? state : OUT); }
 
-static void fill_root(kpi__phrases *p, bool letter) {
-    uint32_t *row = p->next + root_state(p, letter);
-    for (uint32_t k = 0; k < p->classes; k++) {
-        uint32_t state = step(p, root_state(p, letter), p->byte_of[k]);
-        row[k] = state < ROOTS * p->classes ? state : entry_of(p, node_of(p, state), 0);
-    }
+static void fill_root(kpi__phrases *p, uint32_t root) {
+    uint16_t *row = p->next + ((size_t)root << p->shift);
+    for (uint32_t k = 0; k < p->classes; k++) row[k] = entry_of(p, step(p, root, p->byte_of[k]));
 }
 
 /* As the state it fails to, but for what only this one leads to. */
 static void fill_row(kpi__phrases *p, uint32_t at) {
     const node *n = &p->node[at];
-    uint32_t *row = p->next + n->state, from = n->fail ? p->node[n->fail].state : root_state(p, n->letter);
-    memcpy(row, p->next + from, p->classes * sizeof *row);
+    uint16_t *row = p->next + ((size_t)n->state << p->shift);
+    uint32_t from = n->fail ? p->node[n->fail].state : n->letter;
+    memcpy(row, p->next + ((size_t)from << p->shift), sizeof *row << p->shift);
     for (uint32_t i = n->child; i; i = p->node[i].sibling) {
-        if (p->node[i].symbol != EDGE) {
-            row[p->class_of[p->node[i].symbol]] = entry_of(p, i, 0);
-            continue;
-        }
-        for (uint32_t k = 0; k < p->classes && p->node[i].best; k++)
-            if (edge_before(p, n->state, p->byte_of[k])) row[k] |= HIT;
-        for (uint32_t k = p->node[i].child; k; k = p->node[k].sibling)
-            row[p->class_of[p->node[k].symbol]] = entry_of(p, k, i);
+        if (p->node[i].symbol != EDGE) row[p->class_of[p->node[i].symbol]] = entry_of(p, p->node[i].state);
+        for (uint32_t k = p->node[i].symbol == EDGE ? p->node[i].child : 0; k; k = p->node[k].sibling)
+            row[p->class_of[p->node[k].symbol]] = entry_of(p, p->node[k].state);
     }
-    if (n->symbol == ' ') row[p->class_of[' ']] = n->state;
+    if (n->symbol == ' ') row[p->class_of[' ']] = (uint16_t)n->state;
 }
 
 bool kpi__phrases_ready(kpi__phrases *p) {
@@ -251,14 +252,15 @@ bool kpi__phrases_ready(kpi__phrases *p) {
     if (done) {
         link_nodes(p, order);
         number_classes(p);
-        done = number_states(p, order) && (p->next = kpi__table_get((size_t)p->dense * sizeof *p->next));
+        done = number_states(p, order) && (p->next = kpi__table_get(table_bytes(p)));
+    }
+    for (uint32_t i = 0; i < ROOTS && done; i++) fill_root(p, i);
+    for (size_t i = 1; i < p->nodes && done; i++) {
+        const node *n = &p->node[order[i]];
+        if (n->symbol != EDGE && n->state < p->rows) fill_row(p, order[i]);
     }
     free(order);
-    if (!done) return false;
-    fill_root(p, false);
-    fill_root(p, true);
-    for (uint32_t i = ROOTS; i < p->rows; i++) fill_row(p, p->of[i]);
-    return true;
+    return done;
 }
 
 /* ---- texts ---- */
@@ -266,7 +268,7 @@ bool kpi__phrases_ready(kpi__phrases *p) {
 typedef struct lane {
     const unsigned char *at;
     size_t left;
-    uint32_t state, best;
+    uint32_t state, before, best; /* before: of the last byte */
     uint32_t *value;
 } lane;
 
@@ -283,47 +285,55 @@ static void found(const kpi__phrases *p, lane *l, uint32_t best) {
     if (best && (!l->best || p->phrase[best - 1].length > p->phrase[l->best - 1].length)) l->best = best;
 }
 
-/* Takes the next byte, at which there is something to see, and those behind it that lead from states without a row. */
+/* Behind a byte that led to a state that is not plain; goes on as long as it has no row. */
 static __attribute__((noinline)) void look(const kpi__phrases *p, lane *l) {
-    do {
-        unsigned char c = fold(*l->at++);
-        found(p, l, p->node[edge_before(p, l->state, c)].best);
-        l->state = step(p, l->state, c);
-        found(p, l, p->node[node_of(p, l->state)].best);
-    } while (--l->left && l->state >= p->dense);
+    if (l->state == OUT) l->state = step(p, l->before, fold(l->at[-1]));
+    for (;;) {
+        const node *n = &p->node[p->of[l->state]];
+        found(p, l, n->best);
+        if (l->left && n->letter && n->edge && !goes_on(*l->at) && !kpi__is_letter(*l->at))
+            found(p, l, p->node[n->edge].best);
+        if (!l->left || l->state < p->rows) return;
+        l->left--;
+        l->state = step(p, l->state, fold(*l->at++));
+    }
 }
 
 /* Up to the end of the text. */
 static void finish(const kpi__phrases *p, lane *l) {
     while (l->left) {
-        uint32_t next = p->next[l->state + p->class_of[*l->at]];
-        if (next & HIT) {
-            look(p, l);
-            continue;
-        }
-        l->state = next;
-        l->at++;
+        l->before = l->state;
+        l->state = p->next[((size_t)l->state << p->shift) + p->class_of[*l->at++]];
         l->left--;
+        if (l->state >= p->plain) look(p, l);
     }
     end(p, l);
 }
 
-/* Takes n bytes on each lane, or fewer: up to where there is something to see, of which it returns the bits. */
+/* Takes n bytes on each lane, or fewer: up to a state that is not plain. Returns the bits of the lanes in such. */
 static inline unsigned run(const kpi__phrases *p, lane *l, size_t n) {
-    const uint32_t *next = p->next;
+    const uint16_t *next = p->next;
     const uint8_t *class_of = p->class_of;
     const unsigned char *a = l[0].at, *b = l[1].at, *c = l[2].at, *d = l[3].at;
-    uint32_t s = l[0].state, t = l[1].state, u = l[2].state, v = l[3].state, w = 0, x = 0, y = 0, z = 0;
+    uint32_t s = l[0].state, t = l[1].state, u = l[2].state, v = l[3].state, w = s, x = t, y = u, z = v;
+    const uint32_t last = p->plain - 1;
+    const unsigned shift = p->shift;
     size_t k = 0;
-    for (; k < n; k++) {
-        w = next[s + class_of[a[k]]], x = next[t + class_of[b[k]]];
-        y = next[u + class_of[c[k]]], z = next[v + class_of[d[k]]];
-        if (__builtin_expect((w | x | y | z) & HIT, 0)) break;
+    while (k < n) {
         s = w, t = x, u = y, v = z;
+        w = next[((size_t)s << shift) + class_of[a[k]]], x = next[((size_t)t << shift) + class_of[b[k]]];
+        y = next[((size_t)u << shift) + class_of[c[k]]], z = next[((size_t)v << shift) + class_of[d[k]]];
+        k++;
+        if (__builtin_expect(((last - w) | (last - x) | (last - y) | (last - z)) >> 31, 0)) break;
     }
-    l[0].state = s, l[1].state = t, l[2].state = u, l[3].state = v;
-    for (unsigned i = 0; i < LANES; i++) l[i].at += k, l[i].left -= k;
-    return k == n ? 0 : w >> 31 | x >> 31 << 1 | y >> 31 << 2 | z >> 31 << 3;
+    l[0].before = s, l[1].before = t, l[2].before = u, l[3].before = v;
+    l[0].state = w, l[1].state = x, l[2].state = y, l[3].state = z;
+    unsigned hits = 0;
+    for (unsigned i = 0; i < LANES; i++) {
+        l[i].at += k, l[i].left -= k;
+        hits |= (unsigned)(l[i].state > last) << i;
+    }
+    return hits;
 }
 
 void kpi__phrases_find(const kpi__phrases *p, const kpi_text *text, unsigned n, uint32_t *value) {

@@ -1,9 +1,9 @@
 /* runs.c - the phrases that are common in comments to which no theme belongs yet.
  *
  * Of words it is runs of up to WORDS of them with nothing but blanks between, of scripts without blanks, as Chinese, of
- * LEAST to LETTERS characters. Each is counted once a comment: so its figure is the number of comments that a theme with
- * this phrase would take. A run that is in as many comments as a longer one around it says nothing that this one does
- * not, and is left out; it is enough to compare with those that are longer by one, as between is no other figure.
+ * LEAST to LETTERS characters. Each is counted once a comment: so its figure is the number of comments that a theme
+ * with this phrase would take. A run that is in as many comments as a longer one around it says nothing that this one
+ * does not, and is left out; it is enough to compare with those that are longer by one, as between is no other figure.
  *
  * Every run is kept with its figure until the end: memory goes by the number of different ones. */
 #include "internal.h"
@@ -167,7 +167,7 @@ static bool take_comment(worker *w, kpi_text plain) {
 static int take_comments(worker *w, kpi_error *e) {
     kpi__comments *c = &w->comments;
     for (unsigned i = 0; i < c->n; i++)
-        if ((!c->themes || c->theme[i] == KPI__NONE) && !take_comment(w, c->text[i])) return kpi__fail_memory(e);
+        if (!c->theme[i].ptr && !take_comment(w, c->text[i])) return kpi__fail_memory(e);
     return KPI_OK;
 }
 

@@ -76,6 +76,8 @@ struct kpi_tally {
     size_t beside_room;
     struct known *known;
     struct picked *picked;
+    kpi__comments *comments; /* where themes are looked for; NULL: they are not */
+    kpi_text other;
     kpi__dict *who[KPI__KEYS];   /* of keys out of books: managers or clients, */
     kpi__pairs *then[KPI__KEYS]; /* with the span, */
     uint32_t *book_code[KPI__KEYS]; /* and the code that follows, + 1 */
@@ -284,6 +286,16 @@ static void learn_rows(kpi_tally *t) {
     forget_scores(t->known);
 }
 
+/* Of what is put in place of no theme at least 16 bytes are readable. */
+static bool make_comments(kpi_tally *t) {
+    size_t n = t->options.other ? strlen(t->options.other) : 0;
+    char *other = calloc(1, n + 16);
+    t->other = (kpi_text){other, n};
+    if (n && other) memcpy(other, t->options.other, n);
+    if ((t->comments = calloc(1, sizeof *t->comments))) t->comments->themes = t->options.themes;
+    return other && t->comments;
+}
+
 /* What the keys ask for, once they are known. */
 static bool make_parts(kpi_tally *t) {
     bool made = (t->groups = kpi__groups_new(t->keys)) && (t->managers = kpi__dict_new()) &&
@@ -291,6 +303,7 @@ static bool make_parts(kpi_tally *t) {
                 (t->subjects = kpi__pairs_new()) && (t->group_subjects = kpi__pairs_new()) &&
                 (t->covered = kpi__pairs_new()) && (t->known = calloc(1, sizeof *t->known)) &&
                 (t->picked = malloc(sizeof *t->picked));
+    if (made && t->options.themes) made = make_comments(t);
     for (size_t i = 0; i < t->keys && made; i++)
         if (t->key[i]->book) made = (t->who[i] = kpi__dict_new()) && (t->then[i] = kpi__pairs_new());
     if (made) learn_rows(t);
@@ -330,6 +343,9 @@ void kpi_tally_free(kpi_tally *t) {
     free(t->beside);
     free(t->team);
     free(t->plans);
+    if (t->comments) free(t->comments->plain);
+    free(t->comments);
+    free((char *)t->other.ptr);
     free(t->known);
     free(t->picked);
     free(t->order);
@@ -472,7 +488,23 @@ static bool add_beside(kpi_tally *t, uint32_t group, const kpi_line *line, kpi_p
 
 /* ---- one line ---- */
 
-int kpi_tally_add(kpi_tally *t, const kpi_line *line, kpi_error *e) {
+/* Where line has a comment and no theme, it gets one. */
+static int fill_theme(kpi_tally *t, kpi_line *line, kpi_error *e) {
+    int code = kpi__comment_of(t->comments, line, e);
+    kpi_text theme = t->comments->theme[0];
+    if (!code && t->comments->n) line->field[KPI_FEEDBACK_THEME] = theme.ptr ? theme : t->other;
+    return code;
+}
+
+int kpi_tally_add(kpi_tally *t, const kpi_line *given, kpi_error *e) {
+    kpi_line filled;
+    const kpi_line *line = given;
+    if (t->comments) {
+        filled = *given;
+        line = &filled;
+        int code = fill_theme(t, &filled, e);
+        if (code) return code;
+    }
     moment m = {.t = t,
                 .line = line,
                 .manager = line->field[KPI_VISIT_MANAGER],
@@ -650,12 +682,26 @@ static bool book_codes(kpi_tally *t, struct picked *to, size_t k) {
     return true;
 }
 
+/* Of lines that have a comment and no theme, the theme in text. */
+static void fill_themes(kpi_tally *t, struct picked *to) {
+    kpi__comments *c = t->comments;
+    c->n = 0;
+    for (unsigned i = 0; i < to->n; i++) {
+        c->line[c->n] = (uint16_t)i;
+        c->text[c->n] = kpi__at(to->batch, to->line[i], KPI_FEEDBACK_COMMENT);
+        c->n += !to->text[i].len & (c->text[c->n].len > 0);
+    }
+    kpi__themes_find(c->themes, c->text, c->n, c->theme);
+    for (unsigned i = 0; i < c->n; i++) to->text[c->line[i]] = c->theme[i].ptr ? c->theme[i] : t->other;
+}
+
 static bool key_codes(kpi_tally *t, struct picked *to, size_t k) {
     const key *by = t->key[k];
     uint32_t *code = to->code[k];
     if (by->book) return book_codes(t, to, k);
     if (by->text == field_text) {
         texts(to, t->field[k]);
+        if (t->comments && t->field[k] == KPI_FEEDBACK_THEME) fill_themes(t, to);
         return kpi__dict_put_many(kpi__groups_texts(t->groups, k), to->text, to->n, code);
     }
     if (by->unit >= 0) return by_days(t, to, k);

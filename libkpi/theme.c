@@ -9,7 +9,8 @@
 
 struct kpi_themes {
     kpi__arena *arena;
-    kpi__dict *names;    /* of themes */
+    kpi__dict *names;    /* of themes, and in step, with 16 bytes or more that can be read: */
+    kpi_text *name;
     kpi__dict *folded;   /* phrases, and in step: */
     struct where { kpi_place place; uint32_t theme; } *where;
     size_t room;
@@ -40,6 +41,7 @@ void kpi_themes_free(kpi_themes *t) {
     kpi__dict_free(t->names);
     kpi__arena_free(t->arena);
     free(t->where);
+    free(t->name);
     free(t);
 }
 
@@ -124,7 +126,20 @@ int kpi_themes_read(kpi_themes *t, const char *path, kpi_error *e) {
 }
 
 int kpi_themes_ready(kpi_themes *t, kpi_error *e) {
-    return kpi__phrases_ready(t->phrases) ? KPI_OK : kpi__fail_memory(e);
+    uint32_t n = kpi__dict_size(t->names);
+    bool done = (t->name = calloc(n + 1, sizeof *t->name)) != NULL;
+    for (uint32_t i = 0; i < n && done; i++) {
+        kpi_text name = kpi__dict_key(t->names, i);
+        char *copy = kpi__arena_get(t->arena, name.len + 16);
+        if ((done = copy != NULL)) t->name[i] = (kpi_text){memcpy(copy, name.ptr, name.len), name.len};
+    }
+    return done && kpi__phrases_ready(t->phrases) ? KPI_OK : kpi__fail_memory(e);
+}
+
+void kpi__themes_find(const kpi_themes *t, const kpi_text *comment, unsigned n, kpi_text *theme) {
+    uint32_t number[KPI__BATCH];
+    if (t) kpi__phrases_find(t->phrases, comment, n, number);
+    for (unsigned i = 0; i < n; i++) theme[i] = t && number[i] != KPI__NONE ? t->name[number[i]] : (kpi_text){0};
 }
 
 /* ---- comments ---- */
@@ -140,7 +155,7 @@ void kpi__comments_of(kpi__comments *c, const kpi__batch *batch) {
         n += !themed & (c->text[n].len > 0);
     }
     c->n = n;
-    if (c->themes) kpi__phrases_find(c->themes->phrases, c->text, n, c->theme);
+    kpi__themes_find(c->themes, c->text, n, c->theme);
 }
 
 int kpi__comment_of(kpi__comments *c, const kpi_line *line, kpi_error *e) {
@@ -155,7 +170,7 @@ int kpi__comment_of(kpi__comments *c, const kpi_line *line, kpi_error *e) {
     }
     c->text[0] = (kpi_text){c->plain, kpi_text_plain(comment, c->plain, comment.len)};
     c->plain[c->text[0].len] = ' ';
-    if (c->themes) kpi__phrases_find(c->themes->phrases, c->text, 1, c->theme);
+    kpi__themes_find(c->themes, c->text, 1, c->theme);
     return KPI_OK;
 }
 
@@ -165,8 +180,8 @@ typedef struct filler { /* one worker */
 } filler;
 
 static void fill(const filler *f, unsigned k, kpi_text *value) {
-    uint32_t theme = f->comments.theme[k];
-    *value = theme == KPI__NONE ? f->other : kpi__dict_key(f->comments.themes->names, theme);
+    kpi_text theme = f->comments.theme[k];
+    *value = theme.ptr ? theme : f->other;
 }
 
 static int fill_batch(void *context, kpi__batch *batch, const kpi__columns *columns, kpi_text *value, kpi_error *e) {

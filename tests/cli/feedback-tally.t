@@ -266,3 +266,23 @@ $ visit-tally --min 3 feedback.tsv
 ! visit-tally: no such option, or not a clear one: '--min'
 ! visit-tally: see 'visit-tally --help'
 ? 2
+
+# ---- themes of comments ----
+
+# As behind feedback-theme: "unresolved" and "resolved at once" have a word of the file, two comments have none.
+$ printf 'service: [resolved]\n' >themes.yaml
+> printf '2026-10-01\tm\t\t\t%s\t\t\t\t%s\n' '' resolved '' 'resolved\nlate' x resolved '' unresolved '' '' >raw.tsv
+> feedback-tally --themes themes.yaml -b theme -s n raw.tsv
+> feedback-theme --themes themes.yaml raw.tsv | feedback-tally -b theme -s n | cmp - <(feedback-tally --themes \
+>     themes.yaml -b theme -s n raw.tsv)
+|e \t1
+| other	1
+| service	2
+| x	1
+$ feedback-tally --themes themes.yaml --other '' -b manager,theme -s n raw.tsv
+|e m\t\t2
+| m	service	2
+| m	x	1
+$ feedback-tally --themes none.yaml raw.tsv
+! feedback-tally: none.yaml: open: No such file or directory
+? 4

@@ -252,6 +252,12 @@ def try_themes(lines, bad):
     options = ['--themes', path] + (['--other', other] if other != 'other' else []) + (['-k'] if bad else [])
     clean = not has_bad(data, good)
     everywhere('feedback-theme', 'feedback-theme', options, data, want, 0 if clean else 3, yaml[:2000])
+    count = {}
+    for line in themed(good, made, other):
+        count[line[4]] = count.get(line[4], 0) + 1
+    want = ''.join('%s\t%d\n' % (name, count[name]) for name in sorted(count, key=str.encode)).encode()
+    if not bad:
+        everywhere('themes of a tally', 'feedback-tally', options + ['-b', 'theme', '-s', 'n'], data, want, 0)
     try_phrases(data, good, made, path, bad, clean)
 
 

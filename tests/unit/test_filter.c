@@ -39,7 +39,8 @@ static bool change_to(kpi_text score, char out[2], kpi_text *value) {
     return true;
 }
 
-static int change_batch(void *context, kpi__batch *batch, const kpi__columns *columns, kpi_text *value, kpi_error *error) {
+static int change_batch(void *context, kpi__batch *batch, const kpi__columns *columns, kpi_text *value,
+                        kpi_error *error) {
     struct changer *changer = context;
     (void)columns, (void)error;
     for (unsigned i = 0; i < batch->lines; i++)

@@ -48,7 +48,8 @@ static void test_by_hand(void **state) {
     /* a: 4 of mean, b: 8; of all 6. */
     expect_scores(&two, LINE("a", "", "3") LINE("b", "", "9") LINE("a", "", "5.0") LINE("b", "", "7"), "5 7 7 5 ");
     /* Thirds: a 1, b 2 (0 3 3); of all 8/5: a by 3/5, b by -2/5. */
-    expect_scores(&two, LINE("a", "", "1") LINE("a", "", "1.00") LINE("b", "", "0") LINE("b", "", "3") LINE("b", "", "3"),
+    expect_scores(&two,
+                  LINE("a", "", "1") LINE("a", "", "1.00") LINE("b", "", "0") LINE("b", "", "3") LINE("b", "", "3"),
                   "1.6 1.6 -0.4 2.6 2.6 ");
     /* b's mean is 1/3, that of all 1/5: by 1/5 and -2/15 = -0.133333333. */
     expect_scores(&two, LINE("a", "", "0") LINE("a", "", "0") LINE("b", "", "0") LINE("b", "", "0") LINE("b", "", "1"),
@@ -60,10 +61,11 @@ static void test_by_hand(void **state) {
                   "0.000001 0.000003 0.000001 0.000003 -0.000001 0.000004 0.000002 0.000002 ");
 }
 
-/* Who is alone, who has no name, no score, another source, another month; what does not move stays as it was written. */
+/* Who is alone, has no name, no score, another source, another month; what does not move stays as it was written. */
 static void test_which(void **state) {
-    static const char lines[] = LINE("a", "peer", "2") LINE("a", "peer", "2") LINE("b", "peer", "+4.0") LINE("b", "peer", "4")
-        LINE("c", "peer", "10") LINE("", "peer", "0") LINE("", "peer", "0") LINE("a", "peer", "") LINE("a", "self", "10")
+    static const char lines[] = LINE("a", "peer", "2") LINE("a", "peer", "2") LINE("b", "peer", "+4.0")
+        LINE("b", "peer", "4") LINE("c", "peer", "10") LINE("", "peer", "0") LINE("", "peer", "0")
+        LINE("a", "peer", "") LINE("a", "self", "10")
         LINE("b", "survey", "10") LINE("b", "survey", "10") "2026-11-01\tm\ta\tpeer\t\t8\t\t\t\n"
         LINE("d", "peer", "3.00") LINE("d", "peer", "3");
     static const char *const peer[] = {"peer"}, *const both[] = {"peer", "self"};

@@ -848,8 +848,8 @@ static void write_feedback(FILE *file) {
 
 static void write_plain_feedback(FILE *file) { /* without themes */
     for (int i = 0; i < MANY; i++)
-        fprintf(file, "2026-10-05\tann\trater with a name too long for one slot %d\tsurvey\t\t%d\t\t\t%s number %d\n", i % 9,
-                i % 11, i % 5 ? "comment of which each is" : "an odd\\n one, 发货太慢了", i);
+        fprintf(file, "2026-10-05\tann\trater with a name too long for one slot %d\tsurvey\t\t%d\t\t\t%s number %d\n",
+                i % 9, i % 11, i % 5 ? "comment of which each is" : "an odd\\n one, 发货太慢了", i);
 }
 
 static void write_complaints(FILE *file) { /* of MANY clients */
