@@ -131,12 +131,13 @@ static void seal(kpi_followup *f) {
     f->sealed = true;
 }
 
-/* Whether the client was seen after day, or will be: a plan counts until it is as late as the answer may be. */
+/* Whether the client was seen after day, or will be: a plan counts until it is as late as the answer may be. (As that
+ * is over for the day itself, it is of a later one.) */
 static bool is_covered(const kpi_followup *f, kpi_text client, kpi_day day, int64_t wait) {
     uint32_t number = kpi__dict_find(f->clients, client);
     if (number >= f->clients_seen) return false;
     const seen *s = &f->seen[number];
-    return s->done > day || (s->plan > day && f->options.today <= s->plan + wait);
+    return s->done > day || f->options.today <= s->plan + wait;
 }
 
 /* ---- feedback ---- */

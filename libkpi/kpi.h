@@ -914,7 +914,7 @@ typedef struct kpi_planned {     /* a visit to be planned; in line form */
 /* Unresolved feedback that waits for an answer longer than it may: detractors (below 7/10 of the scale, as the
  * statistic unresolved has it) and passives (then up to 9, or 9/10 of scales other than 0..10 and 1..10). It is covered
  * when the client was visited on a later day, or will be: a plan counts until as many days have passed since as an
- * answer may take, unless it is cancelled or missed. Feedback of those who are in the book, but not today, is left out. */
+ * answer may take, unless it is cancelled or missed. Feedback of who is in the book, but not today, is left out. */
 typedef struct kpi_followup kpi_followup;
 /* options' texts and book must outlive it. */
 int kpi_followup_new(kpi_followup **out, const kpi_followup_options *options, kpi_error *error);
