@@ -6,7 +6,8 @@
 
 static const tool_takes takes[] = {
     {'p', NULL},        {'g', NULL},     {'b', "scores of teams instead: team"},     {'M', NULL},
-    {'m', NULL},        {'l', NULL},     {'x', NULL},     {OPT_AS_OF, "with the revisions up to that day (default: the period's last)"},
+    {'m', NULL},        {'l', NULL},     {'x', NULL},
+    {OPT_AS_OF, "with the revisions up to that day (default: the period's last)"},
     {OPT_STRICT, NULL}, {'j', NULL}, {'k', NULL},     {'o', NULL},
     {'H', NULL},        {OPT_BOM, NULL}, {0, NULL}};
 static const tool_spec spec = {"kpi-score", " -p PERIOD -g FILE... [-M MANAGERS] [OPTION]... [MEASURES]...",

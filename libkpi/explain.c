@@ -570,8 +570,8 @@ static void tell_points(telling *s, const told *t) {
         step(s, "credit", decimal(x, d->credit, 4), t->credit_is, segment_text(x, t));
         step(s, "unrounded", t->unrounded, t->points_is, NULL);
     }
-    if (!d->skipped)
-        step(s, "points", decimal(x, d->points, x->scheme->digits), NULL, t->row->known ? NULL : "no measure, no credit");
+    const char *note = t->row->known ? NULL : "no measure, no credit";
+    if (!d->skipped) step(s, "points", decimal(x, d->points, x->scheme->digits), NULL, note);
 }
 
 static void tell_title(telling *s, const kpi_metric *m) {

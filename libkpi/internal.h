@@ -754,6 +754,7 @@ size_t kpi__segment(const kpi__fraction *x, const kpi_point *curve, size_t point
 /* x rounded to digits decimals; weight * x likewise. false: out of range. */
 bool kpi__fraction_round(const kpi__fraction *x, int digits, kpi_decimal *out);
 bool kpi__fraction_points(kpi_decimal weight, const kpi__fraction *x, int digits, kpi_decimal *out);
+kpi_decimal kpi__common(kpi_decimal a, kpi_decimal b); /* the largest divisor of both, above 0 */
 /* The same at once, attainment to points, for numbers that are not large: two products and a division of integers.
  * false: they are large, or there is no attainment. A curve is made ready once (false: no memory); free its slope. */
 typedef struct kpi__slope { int64_t a, b, c; } kpi__slope; /* credit (a + b x) / c */

@@ -46,8 +46,8 @@ struct steps {
 static int put(void *context, const kpi_step *s, kpi_error *e) {
     struct steps *to = context;
     size_t used = strlen(to->text);
-    snprintf(to->text + used, sizeof to->text - used, "%s %s [%s] [%s] [%s]\n", s->metric, s->name, s->figure, s->formula,
-             s->note);
+    snprintf(to->text + used, sizeof to->text - used, "%s %s [%s] [%s] [%s]\n", s->metric, s->name, s->figure,
+             s->formula, s->note);
     return ++to->n == to->stop ? kpi__fail(e, KPI_SYSTEM, "enough") : KPI_OK;
 }
 
@@ -64,7 +64,8 @@ static void expect(const char *yaml, const char *managers, const char *lines, bo
 
 static void test_plain(void **state) {
     (void)state;
-    expect("scheme: s\nmetrics: {a: {weight: 100, curve: [[0.5, 0], [1, 1]]}}\ngrades: [{grade: A, from: 30.5, top: 100}]\n"
+    expect("scheme: s\nmetrics: {a: {weight: 100, curve: [[0.5, 0], [1, 1]]}}\n"
+           "grades: [{grade: A, from: 30.5, top: 100}]\n"
            "---\ngoals: 2026-10\ntargets: {x: {a: 3}}\n",
            NULL, "2026-10\tx\ta\t-1\n2026-10-05\tx\ta\t3\n", false,
            " score [33.33] [33.33] []\n rank [1] [] [of 1]\n grade [A] [] [from 30.5, the top 100 %]\n"
@@ -76,19 +77,22 @@ static void test_plain(void **state) {
 
 static void test_prorated(void **state) {
     (void)state;
-    expect("scheme: s\nmetrics: {a: {weight: 100, prorate: true, curve: [[-1, -1.5], [1, 1]]}}\nroles: {r: {a: 100}}\n---\n"
+    expect("scheme: s\nmetrics: {a: {weight: 100, prorate: true, curve: [[-1, -1.5], [1, 1]]}}\n"
+           "roles: {r: {a: 100}}\n---\n"
            "goals: 2026-10\ntargets: {x: {a: {target: 30, baseline: 20}}}\n",
            "x\t\t\tr\t2026-10-22\t\n", "2026-10-25\tx\ta\t3\n2026-10-24\tx\ta\t1\n", true,
            " score [-120.00] [-120.00] []\n rank [1] [] [of 1]\n role [r] [] []\n"
            "a measures [2] [] [m:1 ... m:2]\na measure [1] [] [m:2, 2026-10-24]\na measure [3] [] [m:1, 2026-10-25]\n"
-           "a actual [4] [1 + 3] [sum]\na target [30] [] [goals.yaml:6:18]\na baseline [20] [] []\na days [10] [] [of 31]\n"
+           "a actual [4] [1 + 3] [sum]\na target [30] [] [goals.yaml:6:18]\na baseline [20] [] []\n"
+           "a days [10] [] [of 31]\n"
            "a prorated target [9.68] [30 * 10 / 31] []\na prorated baseline [6.45] [20 * 10 / 31] []\n"
            "a weight [100] [] [of role r]\n" /* (4 - 200/31) / (100/31) = -0.76; -1.5 + 0.24 * 2.5 / 2 = -1.2 */
            "a attainment [-0.7600] [(4 - (20 * 10 / 31)) / ((30 * 10 / 31) - (20 * 10 / 31))] []\n"
-           "a credit [-1.2000] [(-1.5) + ((4 - (20 * 10 / 31)) / ((30 * 10 / 31) - (20 * 10 / 31)) - (-1)) * (1 - (-1.5)) / "
-           "(1 - (-1))] [curve from -1: -1.5 to 1: 1]\n"
-           "a unrounded [-120] [100 * ((-1.5) + ((4 - (20 * 10 / 31)) / ((30 * 10 / 31) - (20 * 10 / 31)) - (-1)) * (1 - "
-           "(-1.5)) / (1 - (-1)))] []\na points [-120.00] [] []\n");
+           "a credit [-1.2000] [(-1.5) + ((4 - (20 * 10 / 31)) / ((30 * 10 / 31) - (20 * 10 / 31))"
+           " - (-1)) * (1 - (-1.5)) "
+           "/ (1 - (-1))] [curve from -1: -1.5 to 1: 1]\n"
+           "a unrounded [-120] [100 * ((-1.5) + ((4 - (20 * 10 / 31)) / ((30 * 10 / 31) - (20 * 10 / 31)) - (-1)) * (1 "
+           "- (-1.5)) / (1 - (-1)))] []\na points [-120.00] [] []\n");
 }
 
 static void test_rules(void **state) {
@@ -127,7 +131,8 @@ static void test_journal(void **state) {
     static const char yaml[] = "scheme: s\nmetrics: {a: {weight: 100, take: count}}\n---\ngoals: 2026-10\n"
                                "targets: {x: {a: 3}, y: {a: 3}}\n";
     kpi_error error = {0};
-    struct world w = world_of(yaml, NULL, "2026-10\tx\ta\t2\n2026-11\tx\ta\t9\n2026-10-05\tx\ta\t1\n2026-10\ty\ta\t1\n", true);
+    struct world w = world_of(yaml, NULL, "2026-10\tx\ta\t2\n2026-11\tx\ta\t9\n2026-10-05\tx\ta\t1\n"
+                                          "2026-10\ty\ta\t1\n", true);
     struct steps got = {0};
     expect_ok(kpi_explain(w.scores, 0, w.journal, put, &got, &error), &error);
     assert_non_null(strstr(without_folder(got.text),
@@ -145,7 +150,8 @@ static void test_journal(void **state) {
     expect_ok(kpi_explain(w.scores, 0, some, put, &none, &error), &error);
     assert_null(strstr(none.text, "a measure ["));
     assert_int_equal(kpi_journal_read(some, other, temp_path("nothing"), NULL, &error), KPI_SYSTEM);
-    assert_int_equal(kpi_journal_read(some, other, temp_file("bad", TEXT("2026-10\tx\ta\tb\n")), NULL, &error), KPI_DATA);
+    const char *bad = temp_file("bad", TEXT("2026-10\tx\ta\tb\n"));
+    assert_int_equal(kpi_journal_read(some, other, bad, NULL, &error), KPI_DATA);
     kpi_measures_free(other);
     kpi_journal_free(some);
     kpi_journal_free(NULL);
@@ -164,10 +170,13 @@ static void test_json(void **state) {
     assert_string_equal(
         without_folder(text),
         "{\"period\":\"2026-10\",\"manager\":\"x\",\"score\":100.00,\"score_is\":\"100.00\",\"grade\":null,\"rank\":1,"
-        "\"ranked\":1,\"scheme\":\"s\",\"of_points\":100,\"digits\":2,\"as_of\":\"2026-10-31\",\"role\":null,\"days\":31,"
-        "\"all_days\":31,\"metrics\":[{\"metric\":\"a\",\"title\":null,\"unit\":null,\"better\":\"higher\",\"take\":\"mean\","
+        "\"ranked\":1,\"scheme\":\"s\",\"of_points\":100,\"digits\":2,\"as_of\":\"2026-10-31\",\"role\":null,"
+        "\"days\":31,"
+        "\"all_days\":31,\"metrics\":[{\"metric\":\"a\",\"title\":null,\"unit\":null,\"better\":\"higher\","
+        "\"take\":\"mean\","
         "\"missing\":\"none\",\"curve\":[[0,0],[1,1]],\"measures\":3,\"first\":\"m:1\",\"last\":\"m:3\",\"known\":true,"
-        "\"actual\":\"4/3\",\"actual_is\":\"4 / 3\",\"weighted\":true,\"goal\":\"2026-10/x/a\",\"place\":\"goals.yaml:5:18\","
+        "\"actual\":\"4/3\",\"actual_is\":\"4 / 3\",\"weighted\":true,\"goal\":\"2026-10/x/a\","
+        "\"place\":\"goals.yaml:5:18\","
         "\"set\":{\"target\":\"36666630/100000000\",\"baseline\":0.333333},\"revisions\":[],"
         "\"target\":\"36666630/100000000\",\"baseline\":0.333333,\"target_is\":\"0.333333 * (1 + 10 / 100)\","
         "\"prorated\":false,\"prorated_target\":null,\"prorated_target_is\":null,\"prorated_baseline\":null,"
