@@ -44,7 +44,7 @@ $ ./each --help | grep -E '^(usage|[0-9])'
 # --help names every option the tool takes, and is heard wherever it stands before a fault.
 $ kpi-score --help | grep -oE '^ +(-.,)? *--[a-z-]+' | tr -d ' ' | paste -s -d ' '
 > kpi-score -k --help --nonsense | head -n 1 | cut -c 1-16
-| -p,--period -g,--goals -M,--managers -m,--manager -l,--long --as-of --strict -j,--threads -k,--keep-going -o,--output -H,--header --bom --help --version
+| -p,--period -g,--goals -b,--by -M,--managers -m,--manager -l,--long -x,--explain --as-of --strict -j,--threads -k,--keep-going -o,--output -H,--header --bom --help --version
 | usage: kpi-score
 
 $ ./each --version
