@@ -521,13 +521,23 @@ static void tell_measures(telling *s, const told *t) {
     step(s, "actual", figure(x, t->row->actual, rounds ? 2 : KPI_EXACT), t->actual_is, note);
 }
 
+/* ", NAME FROM to TO" of what a revision changed besides the target. */
+static const char *also(talk *x, const char *name, bool had, kpi_decimal from, bool has, kpi_decimal to) {
+    if (!has || (had && from == to)) return "";
+    const char *was = had ? SAY(x, "%s to ", decimal(x, from, KPI_EXACT)) : "";
+    return SAY(x, ", %s %s%s", name, was, decimal(x, to, KPI_EXACT));
+}
+
 static void tell_revisions(telling *s, const told *t) {
     talk *x = s->x;
     const kpi_target *before = &t->goal.set;
     for (const kpi_revision *r = t->goal.revision; r; before = &r->set, r = r->next) {
         const char *from = figure(x, kpi_target_value(before), KPI_EXACT), *day = day_text(x, r->on);
         const char *by = r->by && *r->by ? SAY(x, " by %s", r->by) : "";
-        const char *note = SAY(x, "from %s, on %s%s%s: %s, %s", from, day, by,
+        const kpi_target *now = &r->set;
+        const char *base = also(x, "baseline", before->has_baseline, before->baseline, now->has_baseline, now->baseline),
+                   *weight = also(x, "weight", before->has_weight, before->weight, now->has_weight, now->weight);
+        const char *note = SAY(x, "from %s%s%s, on %s%s%s: %s, %s", from, base, weight, day, by,
                                r->on > x->with.as_of ? ", not yet in force" : "", r->reason, place_text(x, r->place));
         step(s, "revision", figure(x, kpi_target_value(&r->set), KPI_EXACT), NULL, note);
     }

@@ -125,6 +125,50 @@ static void test_skipped(void **state) {
            "a weight [100] [] [of the metric]\n");
 }
 
+/* The credit of 3 of 4, by curve. */
+static void test_curves(void **state) {
+    (void)state;
+    static const struct { const char *curve, *credit; } cases[] = {
+        {"[[0, 0], [1, 1]]", "0.7500] [3 / 4] [curve from 0: 0 to 1: 1]"},
+        {"[[0.5, 0.5], [1, 1]]", "0.7500] [3 / 4] [curve from 0.5: 0.5 to 1: 1]"},
+        {"[[0.5, 0], [1, 0.5]]", "0.2500] [(3 / 4 - 0.5) * (0.5 - 0) / (1 - 0.5)] [curve from 0.5: 0 to 1: 0.5]"},
+        {"[[0, 0.2], [1, 0.6]]", "0.5000] [0.2 + (3 / 4) * (0.6 - 0.2) / (1 - 0)] [curve from 0: 0.2 to 1: 0.6]"},
+        {"[[0, 0.2], [1, 0.2]]", "0.2000] [0.2] [curve from 0: 0.2 to 1: 0.2]"},
+        {"[[0, 1], [1, 0]]", "0.2500] [1 + (3 / 4) * (0 - 1) / (1 - 0)] [curve from 0: 1 to 1: 0]"},
+        {"[[0.75, 0.1], [0.75, 0.4], [1, 1]]",
+         "0.4000] [0.4 + (3 / 4 - 0.75) * (1 - 0.4) / (1 - 0.75)] [curve from 0.75: 0.4 to 1: 1]"},
+        {"[[0, 0], [0.75, 0.3]]", "0.3000] [0.3] [curve from 0.75 on: 0.3]"},
+        {"[[0.8, -0.3]]", "-0.3000] [(-0.3)] [curve up to 0.8: -0.3]"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char yaml[256];
+        kpi_error error = {0};
+        struct steps got = {0};
+        snprintf(yaml, sizeof yaml, "scheme: s\nmetrics: {a: {weight: 100, curve: %s}}\n---\n"
+                 "goals: 2026-10\ntargets: {x: {a: 4}}\n", cases[i].curve);
+        struct world w = world_of(yaml, NULL, "2026-10\tx\ta\t3\n", false);
+        expect_ok(kpi_explain(w.scores, 0, NULL, put, &got, &error), &error);
+        const char *credit = strstr(got.text, "a credit [");
+        assert_non_null(credit);
+        *strchr(credit, '\n') = 0;
+        assert_string_equal(credit + strlen("a credit ["), cases[i].credit);
+        free_world(&w);
+    }
+}
+
+static void test_revisions(void **state) {
+    (void)state;
+    expect("scheme: s\nmetrics: {a: {weight: 100}}\n---\ngoals: 2026-10\ntargets: {x: {a: 4}}\n---\n"
+           "revise: 2026-10/x/a\ntarget: +50%\nbaseline: 2\nweight: 100\non: 2026-10-05\nby: b\nreason: r\n---\n"
+           "revise: 2026-10/x/a\ntarget: 4\nbaseline: 1\non: 2026-11-01\nreason: q\n",
+           NULL, "", false,
+           " score [0.00] [0.00] []\n rank [1] [] [of 1]\na measures [0] [] []\n"
+           "a target [3] [2 * (1 + 50 / 100)] [goals.yaml:7:1]\n"
+           "a revision [3] [] [from 4, baseline 2, weight 100, on 2026-10-05 by b: r, goals.yaml:7:1]\n"
+           "a revision [4] [] [from 3, baseline 2 to 1, on 2026-11-01, not yet in force: q, goals.yaml:15:1]\n"
+           "a baseline [2] [] []\na weight [100] [] [of the goal]\na points [0.00] [] [no measure, no credit]\n");
+}
+
 /* Whatever the order of the lines; those outside the period do not count; only whom the journal is of. */
 static void test_journal(void **state) {
     (void)state;
@@ -193,6 +237,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain),   cmocka_unit_test(test_prorated), cmocka_unit_test(test_rules),
         cmocka_unit_test(test_skipped), cmocka_unit_test(test_journal),  cmocka_unit_test(test_json),
+        cmocka_unit_test(test_revisions),
+        cmocka_unit_test(test_curves),
     };
     return cmocka_run_group_tests(tests, make_temp_folder, drop_temp_folder) != 0;
 }
