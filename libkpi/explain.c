@@ -534,9 +534,9 @@ static void tell_revisions(telling *s, const told *t) {
     for (const kpi_revision *r = t->goal.revision; r; before = &r->set, r = r->next) {
         const char *from = figure(x, kpi_target_value(before), KPI_EXACT), *day = day_text(x, r->on);
         const char *by = r->by && *r->by ? SAY(x, " by %s", r->by) : "";
-        const kpi_target *now = &r->set;
-        const char *base = also(x, "baseline", before->has_baseline, before->baseline, now->has_baseline, now->baseline),
-                   *weight = also(x, "weight", before->has_weight, before->weight, now->has_weight, now->weight);
+        const kpi_target *b = before, *now = &r->set;
+        const char *base = also(x, "baseline", b->has_baseline, b->baseline, now->has_baseline, now->baseline),
+                   *weight = also(x, "weight", b->has_weight, b->weight, now->has_weight, now->weight);
         const char *note = SAY(x, "from %s%s%s, on %s%s%s: %s, %s", from, base, weight, day, by,
                                r->on > x->with.as_of ? ", not yet in force" : "", r->reason, place_text(x, r->place));
         step(s, "revision", figure(x, kpi_target_value(&r->set), KPI_EXACT), NULL, note);
