@@ -5,10 +5,10 @@
 #include <string.h>
 
 static const tool_takes takes[] = {
-    {'p', NULL},        {'g', NULL},     {'b', "scores of teams instead: team"},
-    {'M', NULL},        {'m', NULL},     {'l', NULL},     {'x', NULL},
+    {'p', NULL},        {'g', NULL},         {'b', "scores of teams instead: team"}, {'M', NULL},
+    {'m', NULL},        {'l', NULL},         {'x', NULL},
     {OPT_AS_OF, "with the revisions up to that day (default: the period's last)"},
-    {OPT_STABLE, NULL}, {OPT_STRICT, NULL}, {'j', NULL}, {'k', NULL},     {'o', NULL},
+    {OPT_STABLE, NULL}, {OPT_STRICT, NULL},  {'j', NULL}, {'k', NULL}, {'o', NULL},
     {'H', NULL},        {OPT_BOM, NULL}, {0, NULL}};
 static const tool_spec spec = {"kpi-score", " -p PERIOD -g FILE... [-M MANAGERS] [OPTION]... [MEASURES]...",
                                "Score every manager with goals for a period.", takes};

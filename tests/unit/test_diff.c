@@ -112,7 +112,8 @@ static void test_coarse(void **state) {
            "x  score [49.00] [53.00] 4.00\nx k unseen [50.00] [51.00] 1.00\n"
            "x q adjustment+gate [0.00] [2.00] 2.00\nx r adjustment+gate [-1.00] [0.00] 1.00\n");
     expect(scored(S "goals: 2026-10\ntargets: {x: {a: 100, b: 10}}\n", "2026-10\tx\ta\t80\n"),
-           run_of("2026-10\tx\ta\t60\t100\t70\t0.7000\t0.7000\t42.00\n2026-10\tx\tb\t40\t10\t10\t1.0000\t1.0000\t40.00\n"),
+           run_of("2026-10\tx\ta\t60\t100\t70\t0.7000\t0.7000\t42.00\n"
+                  "2026-10\tx\tb\t40\t10\t10\t1.0000\t1.0000\t40.00\n"),
            "x  score [80.00] [82.00] 2.00\nx a actual+weight+unseen [80.00] [42.00] -38.00\n"
            "x b actual+weight+unseen [0.00] [40.00] 40.00\n");
 }

@@ -870,7 +870,8 @@ static int make_scores(kpi_error *error) {
     for (int k = 1; k <= 4; k++)
         snprintf(lines + strlen(lines), sizeof lines - strlen(lines), "2026-10-0%d\t%s\ta\t%d\n", k, owner, k);
     temp_file("explained", kpi_text_of(lines));
-    snprintf(lines, sizeof lines, "2026-09\t%s\ta\t60\t5\t5\t1\t1\t60.00\n2026-09\t%s\tz\t\t\t3\t\t\t-1\n", owner, owner);
+    snprintf(lines, sizeof lines, "2026-09\t%s\ta\t60\t5\t5\t1\t1\t60.00\n"
+                                  "2026-09\t%s\tz\t\t\t3\t\t\t-1\n", owner, owner);
     temp_file("lines", kpi_text_of(lines));
     run[length] = '\n';
     temp_file("run", (kpi_text){run, length + 1});

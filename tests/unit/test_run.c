@@ -43,7 +43,8 @@ static void test_lines(void **state) {
     assert_string_equal(second->rule->metric, "c");
     expect_decimal(second->rule->change, "-2.5");
     kpi_run_free(run);
-    run = run_of("{\"period\":\"2026-10\",\"manager\":\"x\",\"metric\":\"k\",\"weight\":100,\"target\":5,\"actual\":null,"
+    run = run_of("{\"period\":\"2026-10\",\"manager\":\"x\",\"metric\":\"k\",\"weight\":100,\"target\":5,"
+                 "\"actual\":null,"
                  "\"attainment\":null,\"credit\":0.0000,\"points\":0.00}\n");
     assert_string_equal(kpi__run_at(run, 0)->part->figure[KPI__WEIGHT], "100");
     assert_string_equal(kpi__run_at(run, 0)->part->figure[KPI__ACTUAL], "");
@@ -52,17 +53,20 @@ static void test_lines(void **state) {
     kpi_run_free(NULL);
 }
 
-#define OBJECT(metrics) "{\"period\":\"2026-10\",\"manager\":\"x\",\"score\":80.0,\"of_points\":100,\"digits\":1,\"days\":10," \
-                        "\"all_days\":31,\"metrics\":[" metrics "],\"adjust\":[{\"metric\":\"c\",\"change\":-1.0}," \
-                        "{\"metric\":\"c\",\"change\":null}],\"gates\":[{\"metric\":\"c\",\"change\":-2.0}]}\n"
+#define OBJECT(metrics)                                                                                            \
+    "{\"period\":\"2026-10\",\"manager\":\"x\",\"score\":80.0,\"of_points\":100,\"digits\":1,\"days\":10,"         \
+    "\"all_days\":31,\"metrics\":[" metrics "],\"adjust\":[{\"metric\":\"c\",\"change\":-1.0},"                    \
+    "{\"metric\":\"c\",\"change\":null}],\"gates\":[{\"metric\":\"c\",\"change\":-2.0}]}\n"
 #define RULES "\"better\":\"lower\",\"take\":\"mean\",\"missing\":\"skip\",\"curve\":[[0,0],[1,0.5],[1,1]],"
-#define METRIC(actual) "{\"metric\":\"k\"," RULES "\"known\":true,\"measures\":3,\"actual\":" actual ",\"weighted\":true," \
-                       "\"target\":31,\"baseline\":62,\"prorated\":true,\"weight\":100,\"scaled_weight\":100," \
-                       "\"skipped\":false,\"attainment\":0.1,\"credit\":0.2,\"points\":83.0}"
+#define METRIC(actual)                                                                                             \
+    "{\"metric\":\"k\"," RULES "\"known\":true,\"measures\":3,\"actual\":" actual ",\"weighted\":true,"            \
+    "\"target\":31,\"baseline\":62,\"prorated\":true,\"weight\":100,\"scaled_weight\":100,\"skipped\":false,"      \
+    "\"attainment\":0.1,\"credit\":0.2,\"points\":83.0}"
 
 static void test_explanations(void **state) {
     (void)state;
-    kpi_run *run = run_of(OBJECT(METRIC("\"10/3\"") ",{\"metric\":\"c\"," RULES "\"known\":false,\"measures\":0,\"weighted\":false}"));
+    kpi_run *run = run_of(OBJECT(METRIC("\"10/3\"") ",{\"metric\":\"c\"," RULES "\"known\":false,\"measures\":0,"
+                                        "\"weighted\":false}"));
     const kpi__result *r = kpi__run_at(run, 0);
     const kpi__part *k = r->part;
     assert_true(r->exact && r->has_score && r->digits == 1 && r->days == 10 && r->all_days == 31);
@@ -90,8 +94,8 @@ static void test_explanations(void **state) {
 static void test_refused(void **state) {
     (void)state;
     static const char what[] = "run:1: not what kpi-score -x prints of a metric: 'k'";
-    static const char *const actual[] = {"\"10/0\"", "\"10/-3\"", "\"10/0.5\"", "\"1/2/3\"", "\"\"", "\"-\"", "1.1234567",
-                                         "\"/3\"", "\"10/\"", "null", "true", "\"1/9223372036854775808\"",
+    static const char *const actual[] = {"\"10/0\"", "\"10/-3\"", "\"10/0.5\"", "\"1/2/3\"", "\"\"", "\"-\"",
+                                         "1.1234567", "\"/3\"", "\"10/\"", "null", "true", "\"1/9223372036854775808\"",
                                          "999999999999999999999999999999999999999", "1e5"};
     for (size_t i = 0; i < COUNT(actual) - 1; i++) {
         char text[2048];

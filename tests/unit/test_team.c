@@ -1,4 +1,4 @@
-/* test_team.c - team.c: scores of teams, "RANK TEAM SCORE GRADE" by rank, and the lines of each, as they are printed. */
+/* test_team.c - team.c: scores of teams, "RANK TEAM SCORE GRADE" by rank, and below it the lines of each. */
 #include "unit.h"
 
 struct result {
@@ -28,7 +28,8 @@ static const char *decimal(kpi_decimal value, int digits) { return text_of((kpi_
 static void put_teams(struct result *r, const kpi_teams *teams) {
     for (size_t i = 0; i < kpi_teams_size(teams); i++) {
         kpi_scored s = kpi_teams_ranked(teams, i);
-        put(r, "%llu %s %s %s\n", (unsigned long long)s.rank, s.owner, s.has_score ? decimal(s.score, 2) : "-", s.grade);
+        const char *score = s.has_score ? decimal(s.score, 2) : "-";
+        put(r, "%llu %s %s %s\n", (unsigned long long)s.rank, s.owner, score, s.grade);
         for (size_t k = 0; k < s.details; k++) {
             const kpi_detail *d = &s.detail[k];
             put(r, "  %s %s %s %s %s %s %s\n", d->metric->name, decimal(d->weight, KPI_EXACT),
@@ -84,7 +85,8 @@ static void test_both_kinds(void **state) {
            "grades: [{grade: A, top: 50}, {grade: B, from: 100}]\n" GOALS
            "{x: {a: 100, b: 2}, y: {a: 60, b: 3}, z: {a: 1, b: 1}, u: {a: 1, b: 1}, v: {a: 1, b: 1}}\n",
            "x\t\tT\tr\t\t\ny\t\tT\t\t\t\nz\t\tS\t\t\t\nu\t\t\t\t\t\nv\t\tR\t\t\t2026-09-30\nv\t\tS\t\t2026-10-31\t\n",
-           "2026-10\tx\ta\t50\n2026-10\ty\ta\t30\n2026-10\tx\tb\t1\n2026-10\ty\tb\t1\n2026-10\tz\ta\t1\n2026-10\tv\ta\t1\n",
+           "2026-10\tx\ta\t50\n2026-10\ty\ta\t30\n2026-10\tx\tb\t1\n2026-10\ty\tb\t1\n2026-10\tz\ta\t1\n"
+           "2026-10\tv\ta\t1\n",
            "1 S 60.00 A\n  a 60 2 2 1.0000 1.0000 60.00\n  b 40 - - - 0.0000 0.00\n"
            "2 T 46.25 \n  a 55 160 80 0.5000 0.5000 27.50\n  b 45 - - 0.4167 0.4167 18.75\n"
            "warning: 'u' is in no team in 2026-10\n");
@@ -100,8 +102,8 @@ static void test_weights(void **state) {
            "  c 33.33 1 - - 0.0000 0.00\n");
 }
 
-/* a: x is at 8 of 10 from 0, y stands at its 20 to 30: 28 - 20 of 40 - 20. b, lower: 3 of 5, and z at 2 x 4: 11 of 9 from
- * 18. c: 1/2, and 0 for z, y skips nothing: it is `none`. d: skipped by y, 1/2 of x. */
+/* a: x is at 8 of 10 from 0, y stands at its 20 to 30: 28 - 20 of 40 - 20. b, lower: 3 of 5, and y at 2 x 4: 11 of 9
+ * from 18. c: 1/2 of x, and 0 of y, as missing is none. d: 1/2 of x, y skips it. */
 static void test_missing(void **state) {
     (void)state;
     expect("scheme: s\nmetrics: {a: {weight: 25}, b: {weight: 25, better: lower}, c: {weight: 25, take: last}, "
@@ -167,7 +169,8 @@ static void test_no_book(void **state) {
     kpi_score_options options = {.period = period("2026-10"), .period_text = "2026-10"};
     expect_ok(kpi_measures_new(&measures, goals, options.period, "2026-10", 0, &error), &error);
     expect_ok(kpi_score(&scores, goals, measures, &options, NULL, &error), &error);
-    expect_failure(kpi_teams_new(&teams, scores, NULL, &error), KPI_USAGE, &error, "teams need a book of managers (-M)");
+    expect_failure(kpi_teams_new(&teams, scores, NULL, &error), KPI_USAGE, &error,
+                   "teams need a book of managers (-M)");
     kpi_teams_free(NULL);
     kpi_scores_free(scores);
     kpi_measures_free(measures);
