@@ -21,7 +21,7 @@ static const tool_takes takes[] = {
     {OPT_BOM, NULL},
     {0, NULL}};
 static const tool_spec spec = {"kpi-pace", " -p PERIOD -g FILE... [-M MANAGERS] [-d DATE] [OPTION]... [MEASURES]...",
-                               "Tell where managers stand inside a period, and the scores they are heading for.", takes};
+                               "Tell where managers stand inside a period, and where they are heading.", takes};
 
 static const kpi_column score_columns[] = {{"period", KPI_COLUMN_TEXT},  {"manager", KPI_COLUMN_TEXT},
                                            {"score", KPI_COLUMN_NUMBER}, {"grade", KPI_COLUMN_TEXT},

@@ -63,8 +63,8 @@ bool kpi__is_hostile(uint32_t code); /* control, bidi control, line separators: 
 bool kpi__is_control(uint32_t code); /* C0 (with tab, LF, CR), DEL, C1 */
 bool kpi__is_blank(uint32_t code);   /* space and its wide and no-break kin */
 size_t kpi__code_points(kpi_text text); /* of valid UTF-8 */
-/* Looking for the known text that may have been meant: how far it may be, and whether one is nearer, which sets *most so
- * that only yet nearer ones are. */
+/* Looking for the known text that may have been meant: how far it may be off, and whether one is nearer, which sets
+ * *most so that only yet nearer ones are. */
 size_t kpi__near_enough(kpi_text text);
 bool kpi__nearer(kpi_text text, kpi_text known, size_t *most);
 
@@ -718,8 +718,8 @@ size_t kpi__measures_size(const kpi_measures *measures);
 uint32_t kpi__measures_number(const kpi_measures *measures, kpi_text manager, kpi_text metric);
 /* Warns of measures that overlap the period without lying inside it, and of periods that contain another one. */
 int kpi__measures_warn(const kpi_measures *measures, const kpi_report *report, kpi_error *e);
-/* Warns of those, by number, that nobody used; of the first also which of the names known from goals and scheme may have
- * been meant. */
+/* Warns of those, by number, that nobody used; of the first also which of the names known from goals and scheme may
+ * have been meant. */
 int kpi__measures_warn_unused(const kpi_measures *measures, const bool *used, const kpi_goals *goals,
                               const kpi_scheme *scheme, const char *period_text, const kpi_report *report,
                               kpi_error *e);
