@@ -612,8 +612,9 @@ void kpi_needs_free(kpi_needs *needs);
 
 /* Whether ranks hang on weights. Two neighbours in rank would change places when, for some weights, the lower one had
  * the higher score: each weight moved by up to a twentieth of the scheme's points, not below 0, and all then scaled to
- * add up to the points again. Neighbours with the same weights have them moved together, others each for themselves. Credits
- * are those printed, with 4 decimals; adjustments stay as they are, gates bite as they do; nothing is rounded. */
+ * add up to the points again. Neighbours with the same weights have them moved together, others each for themselves.
+ * Credits are those printed, with 4 decimals; adjustments stay as they are, gates bite as they do; nothing is
+ * rounded. */
 typedef struct kpi_stable kpi_stable;
 /* scores, with all they were made of, must outlive *out. KPI_DATA: a figure is out of range. */
 int kpi_stable_new(kpi_stable **out, const kpi_scores *scores, kpi_error *error);

@@ -2,9 +2,9 @@
  *
  * The score as a function of one actual is not monotone: a curve may fall, an adjustment may work against it, a gate
  * may shut. But each part of it is (between points of the curve), so that of any range of values a bound of the score
- * is known from its two ends, which for a single value is the score itself. Ranges whose bound is too low are passed over,
- * others are halved, the half nearer to the actual first: the first single value that is enough is the answer. It is
- * then confirmed by scoring the sheet with it and with the value just before. */
+ * is known from its two ends, which for a single value is the score itself. Ranges whose bound is too low are passed
+ * over, others are halved, the half nearer to the actual first: the first single value that is enough is the answer. It
+ * is then confirmed by scoring the sheet with it and with the value just before. */
 #include "internal.h"
 
 #include <stdlib.h>
