@@ -135,6 +135,9 @@ int tool_cell(kpi_output *rows, const char *text, kpi_error *e);
 int tool_number_cell(kpi_output *rows, bool known, kpi_decimal value, int digits, kpi_error *e);
 int tool_ratio_cell(kpi_output *rows, bool known, kpi_ratio value, int digits, kpi_error *e);
 
+/* Tells of owners to be printed who have no score; exit status 1. */
+void tool_need_scores(tool *t, const kpi_scores *scores, tool_list owners, const char *period);
+
 /* Of tables: a bar of value in percent of whole. */
 int tool_bar_cell(const tool *t, kpi_output *rows, bool known, kpi_decimal value, kpi_decimal whole, kpi_error *e);
 

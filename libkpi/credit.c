@@ -138,7 +138,7 @@ static bool fits(kpi_decimal value, int bits) {
 
 static bool small(kpi_ratio r) { return fits(r.num, NUM_BITS) && fits(r.den, DEN_BITS); }
 
-static kpi_decimal common(kpi_decimal a, kpi_decimal b) {
+kpi_decimal kpi__common(kpi_decimal a, kpi_decimal b) {
     while (b) {
         kpi_decimal rest = a % b;
         a = b;
@@ -149,7 +149,7 @@ static kpi_decimal common(kpi_decimal a, kpi_decimal b) {
 
 /* (a + b x) / c in lowest terms, c > 0. false: too large. */
 static bool set_slope(kpi__slope *slope, kpi_decimal a, kpi_decimal b, kpi_decimal c) {
-    kpi_decimal factor = common(common(a, b), c);
+    kpi_decimal factor = kpi__common(kpi__common(a, b), c);
     a /= factor, b /= factor, c /= factor;
     *slope = (kpi__slope){(int64_t)a, (int64_t)b, (int64_t)c};
     return fits(a, FACTOR_BITS) && fits(b, FACTOR_BITS) && fits(c, FACTOR_BITS);

@@ -751,6 +751,7 @@ int kpi__measures_read_lines(kpi_measures *measures, kpi__input *input, uint32_t
                              kpi_error *e);
 
 /* ---- credit.c (before score.c) ---- */
+kpi_decimal kpi__common(kpi_decimal a, kpi_decimal b); /* their largest common divisor; not below 0 */
 typedef struct kpi__fraction { kpi__wide num, den; } kpi__fraction; /* den > 0 */
 /* (a-b)/(t-b) with a baseline (NULL: none); else a/t, or 2 - a/t where lower is better. false: there is none
  * (t = b; t < 0 without a baseline). */

@@ -528,6 +528,9 @@ int kpi_score(kpi_scores **out, const kpi_goals *goals, const kpi_measures *meas
 void kpi_scores_free(kpi_scores *scores);
 const kpi_scheme *kpi_scores_scheme(const kpi_scores *scores);
 size_t kpi_scores_size(const kpi_scores *scores);
+/* The i for which kpi_scores_at(i) is owner's; their number when there is none, and then in *nearest the owner who may
+ * have been meant, or nothing. */
+size_t kpi_scores_find(const kpi_scores *scores, kpi_text owner, kpi_text *nearest);
 uint64_t kpi_scores_number_ranked(const kpi_scores *scores);         /* owners with a score */
 kpi_scored kpi_scores_at(const kpi_scores *scores, size_t i);        /* by owner */
 kpi_scored kpi_scores_ranked(const kpi_scores *scores, size_t i);    /* by rank, then owner; unranked last */
