@@ -3,7 +3,7 @@
 
 static const tool_takes takes[] = {{'m', NULL}, {'o', NULL}, {'H', NULL}, {OPT_BOM, NULL}, {0, NULL}};
 static const tool_spec spec = {"kpi-diff", " [-m OWNER]... [-o FORMAT] A B",
-                               "Tell what moved each score from run A to run B of kpi-score -x -o json (or -l).", takes};
+                               "Tell what moved each score from run A to run B of kpi-score -x -o json.", takes};
 
 static const kpi_column columns[] = {{"manager", KPI_COLUMN_TEXT}, {"metric", KPI_COLUMN_TEXT},
                                      {"cause", KPI_COLUMN_TEXT},   {"from", KPI_COLUMN_NUMBER},

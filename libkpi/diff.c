@@ -201,17 +201,6 @@ static int check_result(moving *m, const kpi__result *r, const kpi__result *othe
                      KPI__QUOTE(kpi_text_of(r->owner)), r->period);
 }
 
-static bool same_ratio(kpi_ratio a, kpi_ratio b) {
-    kpi__wide x, y, by;
-    kpi__wide_set(&x, a.num);
-    kpi__wide_set(&by, b.den);
-    kpi__wide_mul(&x, &x, &by);
-    kpi__wide_set(&y, b.num);
-    kpi__wide_set(&by, a.den);
-    kpi__wide_mul(&y, &y, &by);
-    return !kpi__wide_compare(&x, &y);
-}
-
 /* ---- causes ---- */
 
 /* Each cause compares, replaces in the state what is of it by what the other run has, and tells both. */
@@ -225,7 +214,7 @@ typedef struct cause {
 static bool same_actual(const kpi__part *a, const kpi__part *b, const struct days *x, const struct days *y) {
     (void)x, (void)y;
     if (a->row.known != b->row.known) return false;
-    if (a->row.known) return same_ratio(a->row.actual, b->row.actual);
+    if (a->row.known) return !kpi__ratio_compare(a->row.actual, b->row.actual);
     return (a->rules.missing == KPI_MISSING_SKIP) == (b->rules.missing == KPI_MISSING_SKIP);
 }
 
@@ -248,7 +237,7 @@ static void tell_actual(kpi__buffer *out, const kpi__part *part, const struct da
 
 static bool same_target(const kpi__part *a, const kpi__part *b, const struct days *x, const struct days *y) {
     (void)x, (void)y;
-    return same_ratio(a->target, b->target);
+    return !kpi__ratio_compare(a->target, b->target);
 }
 
 static void replace_target(kpi__part *part, struct days *days, const kpi__part *b, const struct days *y) {

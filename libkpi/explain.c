@@ -521,13 +521,23 @@ static void tell_measures(telling *s, const told *t) {
     step(s, "actual", figure(x, t->row->actual, rounds ? 2 : KPI_EXACT), t->actual_is, note);
 }
 
+/* ", NAME FROM to TO" of what a revision changed besides the target. */
+static const char *also(talk *x, const char *name, bool had, kpi_decimal from, bool has, kpi_decimal to) {
+    if (!has || (had && from == to)) return "";
+    const char *was = had ? SAY(x, "%s to ", decimal(x, from, KPI_EXACT)) : "";
+    return SAY(x, ", %s %s%s", name, was, decimal(x, to, KPI_EXACT));
+}
+
 static void tell_revisions(telling *s, const told *t) {
     talk *x = s->x;
     const kpi_target *before = &t->goal.set;
     for (const kpi_revision *r = t->goal.revision; r; before = &r->set, r = r->next) {
         const char *from = figure(x, kpi_target_value(before), KPI_EXACT), *day = day_text(x, r->on);
         const char *by = r->by && *r->by ? SAY(x, " by %s", r->by) : "";
-        const char *note = SAY(x, "from %s, on %s%s%s: %s, %s", from, day, by,
+        const kpi_target *b = before, *now = &r->set;
+        const char *base = also(x, "baseline", b->has_baseline, b->baseline, now->has_baseline, now->baseline),
+                   *weight = also(x, "weight", b->has_weight, b->weight, now->has_weight, now->weight);
+        const char *note = SAY(x, "from %s%s%s, on %s%s%s: %s, %s", from, base, weight, day, by,
                                r->on > x->with.as_of ? ", not yet in force" : "", r->reason, place_text(x, r->place));
         step(s, "revision", figure(x, kpi_target_value(&r->set), KPI_EXACT), NULL, note);
     }
@@ -570,8 +580,8 @@ static void tell_points(telling *s, const told *t) {
         step(s, "credit", decimal(x, d->credit, 4), t->credit_is, segment_text(x, t));
         step(s, "unrounded", t->unrounded, t->points_is, NULL);
     }
-    if (!d->skipped)
-        step(s, "points", decimal(x, d->points, x->scheme->digits), NULL, t->row->known ? NULL : "no measure, no credit");
+    const char *note = t->row->known ? NULL : "no measure, no credit";
+    if (!d->skipped) step(s, "points", decimal(x, d->points, x->scheme->digits), NULL, note);
 }
 
 static void tell_title(telling *s, const kpi_metric *m) {

@@ -751,7 +751,6 @@ int kpi__measures_read_lines(kpi_measures *measures, kpi__input *input, uint32_t
                              kpi_error *e);
 
 /* ---- credit.c (before score.c) ---- */
-kpi_decimal kpi__common(kpi_decimal a, kpi_decimal b); /* their largest common divisor; not below 0 */
 typedef struct kpi__fraction { kpi__wide num, den; } kpi__fraction; /* den > 0 */
 /* (a-b)/(t-b) with a baseline (NULL: none); else a/t, or 2 - a/t where lower is better. false: there is none
  * (t = b; t < 0 without a baseline). */
@@ -768,6 +767,7 @@ bool kpi__most_points(kpi_decimal weight, const kpi__fraction *from, const kpi__
 /* The points that one hundredth of the target earns at the attainment x, by the curve's slope towards better ones. */
 bool kpi__gain(kpi_decimal weight, const kpi__fraction *x, const kpi_point *curve, size_t points, kpi_ratio target,
                const kpi_ratio *baseline, int digits, kpi_decimal *out);
+kpi_decimal kpi__common(kpi_decimal a, kpi_decimal b); /* the largest divisor of both, above 0 */
 /* The same at once, attainment to points, for numbers that are not large: two products and a division of integers.
  * false: they are large, or there is no attainment. A curve is made ready once (false: no memory); free its slope. */
 typedef struct kpi__slope { int64_t a, b, c; } kpi__slope; /* credit (a + b x) / c */

@@ -503,8 +503,8 @@ typedef struct kpi_scored {
     size_t details;
 } kpi_scored;
 
-/* Scores a sheet. detail: room for metrics + adjusts + 1 lines of the scheme, or NULL; out->detail is it, rank and grade
- * are empty. KPI_DATA: no way from a baseline to its target, or a figure out of range. */
+/* Scores a sheet. detail: room for metrics + adjusts + 1 lines of the scheme, or NULL; out->detail is it, rank and
+ * grade are empty. KPI_DATA: no way from a baseline to its target, or a figure out of range. */
 int kpi_sheet_score(const kpi_sheet *sheet, kpi_detail *detail, kpi_scored *out, kpi_error *error);
 /* The first grade of the scheme that fits a score of this rank among `ranked`; "": none does. */
 const char *kpi_scheme_grade(const kpi_scheme *scheme, kpi_decimal score, uint64_t rank, uint64_t ranked);
@@ -636,8 +636,8 @@ typedef struct kpi_teams kpi_teams;
 /* Scores the teams that those scored belong to by the book of managers (kpi_book_at), by the same scheme without its
  * adjustments and gates, and ranks them. A metric with take sum or count has the sums of the members' actuals, targets
  * (prorated) and baselines, others the mean of their attainments; one without an actual stands at the baseline, or
- * has attainment 0; whoever skips a metric is left out of it. No baseline is one of 0, or of twice the target where lower
- * is better. Weights are the means of the members', by largest remainder in units of the scheme's digits.
+ * has attainment 0; whoever skips a metric is left out of it. No baseline is one of 0, or of twice the target where
+ * lower is better. Weights are the means of the members', by largest remainder in units of the scheme's digits.
  * Members without a team are told to report. scores must outlive *out. KPI_USAGE: they had no book. KPI_DATA: figures
  * out of range together. */
 int kpi_teams_new(kpi_teams **out, const kpi_scores *scores, const kpi_report *report, kpi_error *error);

@@ -2,8 +2,8 @@
  *
  * Metrics that add up (take sum, count) have the sums of the members' actuals, targets and baselines. A member without
  * a baseline has, in such a sum, the one that gives the same attainment: 0, or twice the target where lower is better;
- * one without a measure stands at its baseline, as attainment is 0 there. Of others the attainment is the mean of the members', exactly: a fraction whose denominator is the least that they
- * have in common, as far as wide numbers go. */
+ * one without a measure stands at its baseline, as attainment is 0 there. Of others the attainment is the mean of the
+ * members', exactly: a fraction whose denominator is the least that they have in common, as far as wide numbers go. */
 #include "internal.h"
 
 #include <stdlib.h>
@@ -53,18 +53,9 @@ static int fail_team(const kpi_teams *t, const struct team *team, size_t metric,
 
 /* ---- sums ---- */
 
-static kpi_decimal common(kpi_decimal a, kpi_decimal b) {
-    while (b) {
-        kpi_decimal rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a < 0 ? -a : a;
-}
-
 /* false: out of range. */
 static bool add_ratio(kpi_ratio *sum, kpi_ratio r) {
-    kpi_decimal factor = common(sum->den, r.den), left, right, mine = r.den / factor, its = sum->den / factor;
+    kpi_decimal factor = kpi__common(sum->den, r.den), left, right, mine = r.den / factor, its = sum->den / factor;
     return !__builtin_mul_overflow(sum->num, mine, &left) && !__builtin_mul_overflow(r.num, its, &right) &&
            !__builtin_add_overflow(left, right, &sum->num) && !__builtin_mul_overflow(sum->den, mine, &sum->den);
 }
@@ -88,7 +79,7 @@ static bool narrow(const kpi__wide *w, kpi_decimal *out) {
 static void reduce(kpi__fraction *x) {
     kpi_decimal num, den;
     if (!narrow(&x->num, &num) || !narrow(&x->den, &den)) return;
-    kpi_decimal factor = common(num, den);
+    kpi_decimal factor = kpi__common(num, den);
     kpi__wide_set(&x->num, num / factor);
     kpi__wide_set(&x->den, den / factor);
 }
@@ -117,7 +108,7 @@ static bool add_fraction(kpi__fraction *sum, kpi__fraction x) {
     if (narrow(&x.den, &den) && den <= INT64_MAX) {
         uint64_t rest;
         divide(&sum->den, (uint64_t)den, &rest);
-        uint64_t factor = (uint64_t)common(den, (kpi_decimal)rest);
+        uint64_t factor = (uint64_t)kpi__common(den, (kpi_decimal)rest);
         kpi__wide_set(&mine, den / (kpi_decimal)factor);
         its = divide(&sum->den, factor, &rest);
     }

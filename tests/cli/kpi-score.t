@@ -1056,8 +1056,8 @@ $ cat >team.yaml <<'E'
 $ cat >teams.yaml <<'E'
 > scheme: t
 > metrics: {k: {weight: 100}, bad: {missing: zero}}
-> adjust: [{metric: bad, above: 0, points: -5}]
-> gates: [{metric: bad, above: 0, score_at_most: 1}]
+> adjust: [{metric: bad, above: 0, points: -5}, {metric: k, above: 1, points: -1}]
+> gates: [{metric: bad, above: 0, score_at_most: 1}, {metric: k, above: 0, score_at_most: 2}]
 > grades: [{grade: A, top: 50}, {grade: B}]
 > ---
 > goals: 2026-10

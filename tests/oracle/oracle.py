@@ -414,6 +414,8 @@ class Metric:
         self.curve = [(number(x), number(y)) for x, y in given.get('curve', [['0', '0'], ['1', '1']])]
         if any(a[0] > b[0] for a, b in zip(self.curve, self.curve[1:])):
             raise Bad('attainments fall: %s' % name)
+        if any(a[0] == b[0] for a, b in zip(self.curve, self.curve[2:])):
+            raise Bad('more than two points at one attainment: %s' % name)
         if self.prorate and self.take not in ('sum', 'count'):
             raise Bad('prorate goes with sum and count: %s' % name)
 

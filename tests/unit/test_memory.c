@@ -212,9 +212,55 @@ static int score(kpi_error *error) {
     return code;
 }
 
-/* Looking ahead from scores that are there. */
+static int ignore_step(void *context, const kpi_step *step, kpi_error *error) {
+    (void)context, (void)step, (void)error;
+    return KPI_OK;
+}
+
 static kpi_scores *scored;
 
+static int explain(kpi_error *error) {
+    kpi_journal *journal = NULL;
+    kpi_measures *again = NULL;
+    char *text;
+    size_t length;
+    int code = kpi_journal_new(&journal, (kpi_names){0}, error);
+    if (!code) code = kpi_measures_new(&again, goals, period("2026-10"), "2026-10", 1, error);
+    if (!code) code = kpi_journal_read(journal, again, temp_path("explained"), NULL, error);
+    if (!code) code = kpi_explain(scored, 0, journal, ignore_step, NULL, error);
+    if (!code) code = kpi_explain_json(scored, 0, journal, &text, &length, error);
+    if (!code) free(text);
+    kpi_measures_free(again);
+    kpi_journal_free(journal);
+    return code;
+}
+
+static int score_teams(kpi_error *error) {
+    kpi_teams *teams;
+    int code = kpi_teams_new(&teams, scored, NULL, error);
+    if (!code) kpi_teams_free(teams);
+    return code;
+}
+
+static int ignore_move(void *context, const kpi_move *move, kpi_error *error) {
+    (void)context, (void)move, (void)error;
+    return KPI_OK;
+}
+
+static int compare_runs(kpi_error *error) {
+    kpi_run *a = NULL, *b = NULL;
+    int code = kpi_run_new(&a, error);
+    if (!code) code = kpi_run_new(&b, error);
+    if (!code) code = kpi_run_read(a, temp_path("run"), error);
+    if (!code) code = kpi_run_read(b, temp_path("lines"), error);
+    if (!code) code = kpi_diff(a, b, (kpi_names){0}, ignore_move, NULL, error);
+    if (!code) code = kpi_diff(a, a, (kpi_names){0}, ignore_move, NULL, error);
+    kpi_run_free(a);
+    kpi_run_free(b);
+    return code;
+}
+
+/* Looking ahead from scores that are there. */
 static int foresee(kpi_error *error) {
     kpi_calendar *calendar;
     kpi_pace *pace = NULL;
@@ -593,6 +639,27 @@ static void write_feedback(FILE *file) {
                 i % 20, i % 11, i);
 }
 
+/* Scores, some of their measures, and what two runs printed of them. */
+static int make_scores(kpi_error *error) {
+    char lines[1024] = "", *run = NULL;
+    size_t length = 0;
+    kpi_score_options options = {.period = period("2026-10"), .period_text = "2026-10", .managers = book};
+    int code = kpi_score(&scored, goals, measured, &options, NULL, error);
+    if (!code) code = kpi_explain_json(scored, 0, NULL, &run, &length, error);
+    if (code) return code;
+    const char *owner = kpi_scores_at(scored, 0).owner;
+    for (int k = 1; k <= 4; k++)
+        snprintf(lines + strlen(lines), sizeof lines - strlen(lines), "2026-10-0%d\t%s\ta\t%d\n", k, owner, k);
+    temp_file("explained", kpi_text_of(lines));
+    snprintf(lines, sizeof lines, "2026-09\t%s\ta\t60\t5\t5\t1\t1\t60.00\n"
+                                  "2026-09\t%s\tz\t\t\t3\t\t\t-1\n", owner, owner);
+    temp_file("lines", kpi_text_of(lines));
+    run[length] = '\n';
+    temp_file("run", (kpi_text){run, length + 1});
+    free(run);
+    return KPI_OK;
+}
+
 static int make_files(void **state) {
     if (make_temp_folder(state)) return -1;
     kpi_error error;
@@ -611,6 +678,7 @@ static int make_files(void **state) {
     expect_ok(read_book(KPI_CLIENT, &client_book, &error), &error);
     expect_ok(read_goals(&goals, &error), &error);
     expect_ok(read_measures(&measured, &error), &error);
+    expect_ok(make_scores(&error), &error);
     expect_ok(fill_batch(&batch, &error), &error);
     expect_ok(kpi_batch_append(batch, scratch, NULL, &error), &error);
     batch_bytes = content(scratch, found, sizeof found);
@@ -618,6 +686,7 @@ static int make_files(void **state) {
 }
 
 static int drop_files(void **state) {
+    kpi_scores_free(scored);
     kpi_book_free(book);
     kpi_book_free(client_book);
     kpi_goals_free(goals);
@@ -649,15 +718,13 @@ static void test_scoring(void **state) {
     (void)state;
     exhaust("scores", score);
     exhaust("weights", check_weights);
-    kpi_error error;
-    kpi_score_options options = {.period = period("2026-10"), .period_text = "2026-10", .managers = book,
-                                 .totals_only = true};
-    expect_ok(kpi_score(&scored, goals, measured, &options, NULL, &error), &error);
+    exhaust("explanations", explain);
+    exhaust("teams", score_teams);
+    exhaust("differences", compare_runs);
     exhaust("a forecast", foresee);
     exhaust("needs", need);
     exhaust("stable ranks", look_at_weights);
     exhaust("measures up to a day", read_until);
-    kpi_scores_free(scored);
 }
 
 static void test_tallies(void **state) {
