@@ -226,7 +226,7 @@ calls() {
     cut -f 5 "$work/calls.tsv" >"$work/wanted"
     same 'topics out of comments' "$work/wanted" "$work/got"
     quiet feedback-theme --phrases 99 "$work/said.tsv" | awk -F '\t' '$2 > 900 && $2 < 1100' | sort >"$work/got"
-    cut -f 5 "$work/calls.tsv" | tr A-Z a-z | sort | uniq -c | sed 's/^ *\([0-9]*\) \(.*\)/\2\t\1/' | sort >"$work/wanted"
+    cut -f 5 "$work/calls.tsv" | tr '[:upper:]' '[:lower:]' | sort | uniq -c | sed 's/^ *\([0-9]*\) \(.*\)/\2\t\1/' | sort >"$work/wanted"
     same 'topics as phrases' "$work/wanted" "$work/got"
     steady 'calls' "$work/calls.tsv" feedback-tally --scale 1..5 -b manager,theme,week -s n,mean,csat-low,share
     group 'PwC, ratings of calls'
