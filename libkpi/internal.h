@@ -899,7 +899,7 @@ void kpi__phrases_free(kpi__phrases *phrases);
 bool kpi__phrases_add(kpi__phrases *phrases, kpi_text folded, uint32_t value);
 bool kpi__phrases_ready(kpi__phrases *phrases); /* after the last one; false: no memory */
 /* What the longest phrase (in code points) in text[i] stands for, of equal ones the first; KPI__NONE: there is none.
- * text is plain UTF-8, and behind it stands a blank. Words are whole. Any thread may ask. */
+ * text is plain UTF-8 without LF and CR, of which one stands behind it. Words are whole. Any thread may ask. */
 void kpi__phrases_find(const kpi__phrases *phrases, const kpi_text *text, unsigned n, uint32_t *value);
 
 /* ---- theme.c ---- */
@@ -912,7 +912,7 @@ typedef struct kpi__comments { /* of feedback without a theme, by one worker; fr
     kpi_text text[KPI__BATCH];  /* plain */
     kpi_text theme[KPI__BATCH]; /* ptr NULL: none */
 } kpi__comments;
-/* Of n <= KPI__BATCH comments, plain and with a blank behind. The texts live as long as themes (which may be NULL), and
+/* Of n <= KPI__BATCH comments, as kpi__phrases_find takes them. The texts live as long as themes (which may be NULL), and
  * 16 bytes from their starts are readable. */
 void kpi__themes_find(const kpi_themes *themes, const kpi_text *comment, unsigned n, kpi_text *theme);
 void kpi__comments_of(kpi__comments *comments, const kpi__batch *batch); /* of lines not odd */

@@ -14,15 +14,15 @@
  * Each state has a row of a table, by classes of bytes that no phrase tells apart; those of most texts stand together, so
  * that they share cache lines, and a row is 64 bytes or a few times as much of numbers of 16 bits: waiting for memory is
  * what reading costs, which is why LANES texts are read at a time, too. The states at which a phrase may end are the
- * last ones, so that a comparison tells them. Where there are more than ROWS states, those far from the root, which texts
- * seldom reach, have no row: they go by the links of the trie. */
+ * last ones, so that a comparison tells them, and the end of the text is another one. Where there are more than ROWS
+ * states, those far from the root, which texts seldom reach, have no row: they go by the links of the trie. */
 #include "internal.h"
 
 #include <stdlib.h>
 
 enum {
-    ROWS = 0xFFFF,
-    OUT = ROWS,  /* in a row: a state without one */
+    ROWS = 0xFFFE,
+    END = 0xFFFE, OUT = 0xFFFF, /* in a row: the end of the text; a state without a row */
     LANES = 4,
     EDGE = 256,  /* the symbol */
     ROOTS = 2,   /* the root behind what is no letter, and behind one: states 0 and 1 */
@@ -43,6 +43,10 @@ typedef struct phrase {
     uint32_t length, value; /* in code points */
 } phrase;
 
+typedef struct stop { /* of a state that has a row and is not plain: phrases that may end there; 0: none */
+    uint32_t best, best_length, edge, edge_length; /* in any case; before what is no letter */
+} stop;
+
 struct kpi__phrases {
     node *node;
     size_t nodes, room;
@@ -50,6 +54,7 @@ struct kpi__phrases {
     size_t phrases, phrase_room;
     uint32_t *of;                 /* by state: the node */
     uint32_t states, rows, plain; /* states with a row; those at which nothing ends */
+    stop *stop;                   /* of the states plain .. rows - 1 */
     uint16_t *next;               /* rows of 1 << shift entries */
     unsigned shift, classes;
     uint8_t class_of[256], byte_of[256]; /* the class of a byte, a byte of a class */
@@ -109,6 +114,7 @@ void kpi__phrases_free(kpi__phrases *p) {
     free(p->node);
     free(p->phrase);
     free(p->of);
+    free(p->stop);
     kpi__table_free(p->next, table_bytes(p));
     free(p);
 }
@@ -177,6 +183,8 @@ static void number_classes(kpi__phrases *p) {
         done[c] = true;
     }
     for (unsigned c = 0; c < 256; c++) p->class_of[c] = p->class_of[fold((unsigned char)c)];
+    p->byte_of[p->classes] = '\n';
+    p->class_of['\n'] = p->class_of['\r'] = (uint8_t)p->classes++;
     for (p->shift = 5; 1u << p->shift < p->classes;) p->shift++;
 }
 
@@ -230,6 +238,13 @@ static uint16_t entry_of(const kpi__phrases *p, uint32_t state) { return (uint16
 static void fill_root(kpi__phrases *p, uint32_t root) {
     uint16_t *row = p->next + ((size_t)root << p->shift);
     for (uint32_t k = 0; k < p->classes; k++) row[k] = entry_of(p, step(p, root, p->byte_of[k]));
+    row[p->class_of['\n']] = END;
+}
+
+static stop stop_at(const kpi__phrases *p, uint32_t state) {
+    const node *n = &p->node[p->of[state]];
+    uint32_t best = n->best, edge = n->letter && n->edge ? p->node[n->edge].best : 0;
+    return (stop){best, best ? p->phrase[best - 1].length : 0, edge, edge ? p->phrase[edge - 1].length : 0};
 }
 
 /* As the state it fails to, but for what only this one leads to. */
@@ -252,8 +267,10 @@ bool kpi__phrases_ready(kpi__phrases *p) {
     if (done) {
         link_nodes(p, order);
         number_classes(p);
-        done = number_states(p, order) && (p->next = kpi__table_get(table_bytes(p)));
+        done = number_states(p, order) && (p->next = kpi__table_get(table_bytes(p))) &&
+               (p->stop = malloc((p->rows - p->plain + 1) * sizeof *p->stop));
     }
+    for (uint32_t i = p->plain; i < p->rows && done; i++) p->stop[i - p->plain] = stop_at(p, i);
     for (uint32_t i = 0; i < ROOTS && done; i++) fill_root(p, i);
     for (size_t i = 1; i < p->nodes && done; i++) {
         const node *n = &p->node[order[i]];
@@ -265,95 +282,113 @@ bool kpi__phrases_ready(kpi__phrases *p) {
 
 /* ---- texts ---- */
 
+typedef struct reading { /* of n texts, which lanes take in order */
+    const kpi__phrases *p;
+    const kpi_text *text;
+    uint32_t *value;
+    unsigned n, taken;
+} reading;
+
 typedef struct lane {
     const unsigned char *at;
-    size_t left;
-    uint32_t state, before, best; /* before: of the last byte */
-    uint32_t *value;
+    uint32_t state;
+    uint32_t best, length; /* the phrase found, and 1; 0: none */
+    uint32_t *value;       /* NULL: there is no text left */
 } lane;
 
-static void begin(lane *l, kpi_text text, uint32_t *value) {
-    *l = (lane){.at = (const unsigned char *)text.ptr, .left = text.len + 1, .value = value};
-}
-
-static void end(const kpi__phrases *p, const lane *l) {
-    *l->value = l->best ? p->phrase[l->best - 1].value : KPI__NONE;
+static void begin(reading *r, lane *l) {
+    *l = (lane){0};
+    if (r->taken == r->n) return;
+    l->at = (const unsigned char *)r->text[r->taken].ptr;
+    l->value = &r->value[r->taken++];
 }
 
 /* The longer one, of equal ones the earlier. */
-static void found(const kpi__phrases *p, lane *l, uint32_t best) {
-    if (best && (!l->best || p->phrase[best - 1].length > p->phrase[l->best - 1].length)) l->best = best;
+static inline void found(lane *l, uint32_t best, uint32_t length) {
+    if (length <= l->length) return;
+    l->best = best;
+    l->length = length;
 }
 
-/* Behind a byte that led to a state that is not plain; goes on as long as it has no row. */
-static __attribute__((noinline)) void look(const kpi__phrases *p, lane *l) {
-    if (l->state == OUT) l->state = step(p, l->before, fold(l->at[-1]));
-    for (;;) {
-        const node *n = &p->node[p->of[l->state]];
-        found(p, l, n->best);
-        if (l->left && n->letter && n->edge && !goes_on(*l->at) && !kpi__is_letter(*l->at))
-            found(p, l, p->node[n->edge].best);
-        if (!l->left || l->state < p->rows) return;
-        l->left--;
-        l->state = step(p, l->state, fold(*l->at++));
+static bool is_end(unsigned char c) { return c == '\n' || c == '\r'; }
+
+static bool is_edge(unsigned char c) { return !goes_on(c) && !kpi__is_letter(c); }
+
+static void finish(reading *r, lane *l) {
+    *l->value = l->best ? r->p->phrase[l->best - 1].value : KPI__NONE;
+    begin(r, l);
+}
+
+/* From states without a row up to one that has, or to the end of the text. */
+static __attribute__((noinline)) void go_by_links(reading *r, lane *l) {
+    const kpi__phrases *p = r->p;
+    do {
+        stop s = stop_at(p, l->state);
+        found(l, s.best, s.best_length);
+        if (is_edge(*l->at)) found(l, s.edge, s.edge_length);
+        if (l->state < p->rows) return;
+        if (!is_end(*l->at)) l->state = step(p, l->state, fold(*l->at));
+    } while (!is_end(*l->at++));
+    finish(r, l);
+}
+
+/* Behind a byte that led from before to state, which is not plain. */
+static __attribute__((noinline)) void look(reading *r, lane *l, uint32_t before, uint32_t state) {
+    const kpi__phrases *p = r->p;
+    if (state == END) {
+        finish(r, l);
+        return;
     }
-}
-
-/* Up to the end of the text. */
-static void finish(const kpi__phrases *p, lane *l) {
-    while (l->left) {
-        l->before = l->state;
-        l->state = p->next[((size_t)l->state << p->shift) + p->class_of[*l->at++]];
-        l->left--;
-        if (l->state >= p->plain) look(p, l);
+    l->state = state == OUT ? step(p, before, fold(l->at[-1])) : state;
+    if (state == OUT) {
+        go_by_links(r, l);
+        return;
     }
-    end(p, l);
+    const stop *s = &p->stop[state - p->plain];
+    found(l, s->best, s->best_length);
+    if (is_edge(*l->at)) found(l, s->edge, s->edge_length);
 }
 
-/* Takes n bytes on each lane, or fewer: up to a state that is not plain. Returns the bits of the lanes in such. */
-static inline unsigned run(const kpi__phrases *p, lane *l, size_t n) {
-    const uint16_t *next = p->next;
-    const uint8_t *class_of = p->class_of;
-    const unsigned char *a = l[0].at, *b = l[1].at, *c = l[2].at, *d = l[3].at;
-    uint32_t s = l[0].state, t = l[1].state, u = l[2].state, v = l[3].state, w = s, x = t, y = u, z = v;
+static inline uint32_t next_of(const kpi__phrases *p, uint32_t state, unsigned char c) {
+    return p->next[((size_t)state << p->shift) + p->class_of[c]];
+}
+
+/* As long as all lanes have a text. */
+static void run(reading *r, lane *l) {
+    const kpi__phrases *p = r->p;
     const uint32_t last = p->plain - 1;
-    const unsigned shift = p->shift;
-    size_t k = 0;
-    while (k < n) {
-        s = w, t = x, u = y, v = z;
-        w = next[((size_t)s << shift) + class_of[a[k]]], x = next[((size_t)t << shift) + class_of[b[k]]];
-        y = next[((size_t)u << shift) + class_of[c[k]]], z = next[((size_t)v << shift) + class_of[d[k]]];
-        k++;
-        if (__builtin_expect(((last - w) | (last - x) | (last - y) | (last - z)) >> 31, 0)) break;
+    const unsigned char *a = l[0].at, *b = l[1].at, *c = l[2].at, *d = l[3].at;
+    uint32_t s = l[0].state, t = l[1].state, u = l[2].state, v = l[3].state, w, x, y, z;
+#define LOOK(i, at_, before, to)                     \
+    if (to > last) {                                 \
+        l[i].at = at_;                               \
+        look(r, &l[i], before, to);                  \
+        at_ = l[i].at;                               \
+        to = l[i].state;                             \
+        full &= l[i].value != NULL;                  \
     }
-    l[0].before = s, l[1].before = t, l[2].before = u, l[3].before = v;
-    l[0].state = w, l[1].state = x, l[2].state = y, l[3].state = z;
-    unsigned hits = 0;
-    for (unsigned i = 0; i < LANES; i++) {
-        l[i].at += k, l[i].left -= k;
-        hits |= (unsigned)(l[i].state > last) << i;
+    for (bool full = true; full; s = w, t = x, u = y, v = z) {
+        w = next_of(p, s, *a++), x = next_of(p, t, *b++), y = next_of(p, u, *c++), z = next_of(p, v, *d++);
+        if (__builtin_expect(!(((last - w) | (last - x) | (last - y) | (last - z)) >> 31), 1)) continue;
+        LOOK(0, a, s, w)
+        LOOK(1, b, t, x)
+        LOOK(2, c, u, y)
+        LOOK(3, d, v, z)
     }
-    return hits;
+#undef LOOK
+    l[0].at = a, l[1].at = b, l[2].at = c, l[3].at = d;
+    l[0].state = s, l[1].state = t, l[2].state = u, l[3].state = v;
 }
 
 void kpi__phrases_find(const kpi__phrases *p, const kpi_text *text, unsigned n, uint32_t *value) {
+    reading r = {p, text, value, n, 0};
     lane l[LANES];
-    unsigned taken = 0, lanes = 0;
-    for (; lanes < LANES && taken < n; lanes++, taken++) begin(&l[lanes], text[taken], &value[taken]);
-    while (lanes == LANES) {
-        size_t least = l[0].left;
-        for (unsigned i = 1; i < LANES; i++) least = l[i].left < least ? l[i].left : least;
-        unsigned hits = run(p, l, least);
-        for (; hits; hits &= hits - 1) look(p, &l[__builtin_ctz(hits)]);
-        for (unsigned i = 0; i < lanes; i++) {
-            if (l[i].left) continue;
-            end(p, &l[i]);
-            if (taken < n) {
-                begin(&l[i], text[taken], &value[taken]);
-                taken++;
-            } else
-                l[i--] = l[--lanes];
+    for (unsigned i = 0; i < LANES; i++) begin(&r, &l[i]);
+    if (l[LANES - 1].value) run(&r, l);
+    for (unsigned i = 0; i < LANES; i++)
+        while (l[i].value) {
+            uint32_t before = l[i].state;
+            l[i].state = next_of(p, before, *l[i].at++);
+            if (l[i].state >= p->plain) look(&r, &l[i], before, l[i].state);
         }
-    }
-    for (unsigned i = 0; i < lanes; i++) finish(p, &l[i]);
 }

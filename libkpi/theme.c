@@ -169,7 +169,9 @@ int kpi__comment_of(kpi__comments *c, const kpi_line *line, kpi_error *e) {
         c->room = comment.len + 1;
     }
     c->text[0] = (kpi_text){c->plain, kpi_text_plain(comment, c->plain, comment.len)};
-    c->plain[c->text[0].len] = ' ';
+    for (size_t i = 0; i < c->text[0].len; i++)
+        if (c->plain[i] == '\n' || c->plain[i] == '\r') c->plain[i] = ' ';
+    c->plain[c->text[0].len] = '\n';
     kpi__themes_find(c->themes, c->text, 1, c->theme);
     return KPI_OK;
 }

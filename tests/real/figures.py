@@ -8,6 +8,8 @@ fractions, rounded half away from zero. Nothing of what the awk programs and zoh
   figures.py DATA zdue DAY                              Zoho: what visit-due lists of all accounts then
   figures.py DATA zcheck                                which lines of which file visit-check tells of, by which rule
   figures.py DATA zload                                 minutes and load of each manager and week
+  figures.py DATA topics|answers                        every statistic of feedback, by topic and by month
+  figures.py DATA levels                                scores of calls, levelled by topic
   figures.py DATA deals|zdeals PERIOD                   what kpi-score -l tells of deals won: owner, metric, actual
 """
 import csv
@@ -138,6 +140,52 @@ def survey():
         promoters, detractors = sum(a >= 9 for a in answers), sum(a <= 6 for a in answers)
         out(month, len(answers), promoters, len(answers) - promoters - detractors, detractors,
             fixed(Fraction(100 * (promoters - detractors), len(answers))))
+
+
+def every_stat(groups, low, high, order):
+    """groups: name -> (score or None, days to the resolution or None); all that there is of each, in order."""
+    total, running = sum(map(len, groups.values())), 0
+    for name in order:
+        lines = groups[name]
+        marks = [Fraction(score) for score, _ in lines if score is not None]
+        days = [d for _, d in lines if d is not None]
+        good = sum(m >= low + Fraction(3, 4) * (high - low) for m in marks)
+        open_ = sum(s is not None and s < low + Fraction(7, 10) * (high - low) and d is None for s, d in lines)
+        up, down = sum(m >= 9 for m in marks), sum(m < 7 for m in marks)
+        running += len(lines)
+        nps = [up, len(marks) - up - down, down, fixed(Fraction(100 * (up - down), len(marks)))] if high == 10 else []
+        out(name, len(lines), len(marks), exact(sum(marks)), fixed(sum(marks) / len(marks)), exact(min(marks)),
+            exact(max(marks)), *nps, fixed(Fraction(100 * good, len(marks))), fixed(wilson_low(good, len(marks))),
+            fixed(Fraction(100 * len(lines), total)), fixed(Fraction(100 * running, total)), open_,
+            fixed(Fraction(sum(days), len(days))) if days else '')
+
+
+def topics():
+    groups = defaultdict(list)
+    for row in rows('pwc-call-center/calls*.csv'):
+        rating = row['Satisfaction rating']
+        groups[row['Topic']].append((int(rating) if rating else None, 0 if row['Resolved'] == 'Y' else None))
+    every_stat(groups, 1, 5, sorted(groups, key=lambda name: (-len(groups[name]), name.encode())))
+
+
+def answers():
+    groups = defaultdict(list)
+    for row in rows('nps-survey/nps_data.csv'):
+        groups[row['Date'][:7]].append((int(row['Score']), None))
+    every_stat(groups, 0, 10, sorted(groups))
+
+
+def levels():
+    """Calls in order: as if the topic were who rates."""
+    calls_ = [(row['Topic'], row['Satisfaction rating']) for row in rows('pwc-call-center/calls*.csv')]
+    marks = defaultdict(list)
+    for topic, rating in calls_:
+        if rating:
+            marks[topic].append(int(rating))
+    all_ = [mark for mine in marks.values() for mark in mine]
+    for topic, rating in calls_:
+        moved = rating and int(rating) + Fraction(sum(all_), len(all_)) - Fraction(sum(marks[topic]), len(marks[topic]))
+        out(topic, exact(Fraction(fixed(moved, 6))) if rating else '')
 
 
 def visits(lines):
@@ -279,5 +327,5 @@ def zdeals(period):
 
 if __name__ == '__main__':
     sys.stdout.reconfigure(encoding='utf-8', newline='\n')
-    {f.__name__: f for f in (scores, detail, untargeted, calls, survey, events, zcalls, doctors, zdue, zcheck, zload,
-                             deals, zdeals)}[WHAT](*sys.argv[3:])
+    {f.__name__: f for f in (scores, detail, untargeted, calls, survey, topics, answers, levels, events, zcalls,
+                             doctors, zdue, zcheck, zload, deals, zdeals)}[WHAT](*sys.argv[3:])

@@ -212,6 +212,22 @@ calls() {
     quiet feedback-tally --scale 1..5 -s n,scored,sum,mean,min,max,csat,csat-low,unresolved "$work/calls.tsv" \
         >"$work/got"
     same 'every agent' "$work/wanted" "$work/got"
+    figures topics >"$work/wanted"
+    quiet feedback-tally --scale 1..5 -b theme --top 99 \
+        -s n,scored,sum,mean,min,max,csat,csat-low,share,running,unresolved,resolve-days "$work/calls.tsv" >"$work/got"
+    same 'every statistic, by topic' "$work/wanted" "$work/got"
+    figures levels >"$work/wanted"
+    awk -F '\t' -v OFS='\t' '{ $3 = $5 } 1' "$work/calls.tsv" >"$work/raters.tsv"
+    quiet feedback-level --scale 1..5 "$work/raters.tsv" | cut -f 3,6 >"$work/got"
+    same 'levels, by topic' "$work/wanted" "$work/got"
+    awk -F '\t' -v OFS='\t' '{ $9 = $5; $5 = "" } 1' "$work/calls.tsv" >"$work/said.tsv"
+    cut -f 5 "$work/calls.tsv" | sort -u | sed 's/.*/"&": ["&"]/' >"$work/themes.yaml"
+    quiet feedback-theme --themes "$work/themes.yaml" "$work/said.tsv" | cut -f 5 >"$work/got"
+    cut -f 5 "$work/calls.tsv" >"$work/wanted"
+    same 'topics out of comments' "$work/wanted" "$work/got"
+    quiet feedback-theme --phrases 99 "$work/said.tsv" | awk -F '\t' '$2 > 900 && $2 < 1100' | sort >"$work/got"
+    cut -f 5 "$work/calls.tsv" | tr '[:upper:]' '[:lower:]' | sort | uniq -c | sed 's/^ *\([0-9]*\) \(.*\)/\2\t\1/' | sort >"$work/wanted"
+    same 'topics as phrases' "$work/wanted" "$work/got"
     steady 'calls' "$work/calls.tsv" feedback-tally --scale 1..5 -b manager,theme,week -s n,mean,csat-low,share
     group 'PwC, ratings of calls'
 }
@@ -325,6 +341,12 @@ survey() {
     figures survey >"$work/wanted"
     quiet feedback-tally -b month -s n,promoters,passives,detractors,nps "$work/survey.tsv" >"$work/got"
     same 'answers by month' "$work/wanted" "$work/got"
+    figures answers >"$work/wanted"
+    quiet feedback-tally -b month -s n,scored,sum,mean,min,max,promoters,passives,detractors,nps,csat,csat-low \
+        "$work/survey.tsv" >"$work/got.some"
+    quiet feedback-tally -b month -s share,running,unresolved,resolve-days "$work/survey.tsv" | cut -f 2- |
+        paste "$work/got.some" - >"$work/got"
+    same 'every statistic, by month' "$work/wanted" "$work/got"
     steady 'answers' "$work/survey.tsv" feedback-tally -e nps,n=answers
     group 'NPS survey'
 }
