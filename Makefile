@@ -10,9 +10,9 @@
 # CPPFLAGS, CFLAGS and LDFLAGS are yours: they come after our own. V=1 shows the commands in full.
 
 # The files of the library in the order data pass them, each needing only those before it.
-LIB = error text decimal period machine dict sort input line record scan column filter grep book scanyaml yaml node scheme \
-      goalrow goalline goalorder compact goal cell measure bag stat group phrases theme tally runs level split parts credit score output \
-      store log document goalfile
+LIB = error text decimal period machine dict sort input line record scan column filter grep book scanyaml yaml node \
+      scheme goalrow goalline goalorder compact goal cell measure bag stat group phrases theme tally runs level split \
+      parts credit score output store log document goalfile
 # The tools: each is cmd/NAME.c, and cmd/tool.c linked into all of them.
 TOOLS = goal-set goal-revise goal-split goal-list goal-check visit-log visit-tally feedback-log feedback-tally \
         feedback-theme feedback-level kpi-grep kpi-score
