@@ -99,7 +99,8 @@ WIDE_INLINE bool stamp4(const text8 *text, unsigned k) {
     const __m128i least = _mm_setr_epi8(0, 0, 0, 0, 0, 0, 'T', '0', '0', ':', '0', '0', ':', '0', '0', 'Z');
     const __m128i range = _mm_setr_epi8(-1, -1, -1, -1, -1, -1, 0, 2, 9, 0, 5, 9, 0, 5, 9, 0);
     __m512i x = _mm512_sub_epi8(four16(text, k, 4), _mm512_broadcast_i32x4(least));
-    __mmask64 twos = _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8(2)), over = _mm512_cmpgt_epu8_mask(x, _mm512_set1_epi8(3));
+    __mmask64 twos = _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8(2));
+    __mmask64 over = _mm512_cmpgt_epu8_mask(x, _mm512_set1_epi8(3));
     return !(_mm512_cmpgt_epu8_mask(x, _mm512_broadcast_i32x4(range)) | (twos << 1 & over & 0x0100010001000100u));
 }
 

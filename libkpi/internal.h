@@ -912,8 +912,8 @@ typedef struct kpi__comments { /* of feedback without a theme, by one worker; fr
     kpi_text text[KPI__BATCH];  /* plain */
     kpi_text theme[KPI__BATCH]; /* ptr NULL: none */
 } kpi__comments;
-/* Of n <= KPI__BATCH comments, as kpi__phrases_find takes them. The texts live as long as themes (which may be NULL), and
- * 16 bytes from their starts are readable. */
+/* Of n <= KPI__BATCH comments, as kpi__phrases_find takes them. The texts live as long as themes (which may be NULL),
+ * and 16 bytes from their starts are readable. */
 void kpi__themes_find(const kpi_themes *themes, const kpi_text *comment, unsigned n, kpi_text *theme);
 void kpi__comments_of(kpi__comments *comments, const kpi__batch *batch); /* of lines not odd */
 int kpi__comment_of(kpi__comments *comments, const kpi_line *line, kpi_error *e); /* of an odd line */

@@ -730,8 +730,8 @@ typedef struct kpi_tally_options {
     const kpi_book *manager_book, *client_book; /* NULL: none */
     size_t top;                     /* 0: all groups */
     size_t least;                   /* of feedback: groups with fewer scored lines have no figures */
-    const kpi_themes *themes;       /* of feedback: what lines that have a comment and no theme count for, as kpi_theme */
-    const char *other;              /* would fill it; NULL: none. The themes outlive the tally */
+    const kpi_themes *themes;       /* of feedback, to outlive the tally: lines count as kpi_theme would fill them, */
+    const char *other;              /* with this one for others. themes NULL: they count as they are */
     unsigned threads;               /* at most so many work on one file; 0: as many as the machine has */
 } kpi_tally_options;
 

@@ -11,11 +11,14 @@
  * Letters are those of ASCII and what begins with C3..D4, U+00C0 to U+053F: Latin, Greek, Cyrillic and their accents.
  * ASCII letters have no case, and blanks that stand together are one: the state after a blank stays where it is.
  *
- * Each state has a row of a table, by classes of bytes that no phrase tells apart; those of most texts stand together, so
- * that they share cache lines, and a row is 64 bytes or a few times as much of numbers of 16 bits: waiting for memory is
- * what reading costs, which is why LANES texts are read at a time, too. The states at which a phrase may end are the
- * last ones, so that a comparison tells them, and the end of the text is another one. Where there are more than ROWS
- * states, those far from the root, which texts seldom reach, have no row: they go by the links of the trie. */
+ * Each state has a row of a table, by classes of bytes that no phrase tells apart. Those of most texts stand together,
+ * so that they share cache lines, and a row is 64 bytes or a few times as much, of numbers of 16 bits: waiting for
+ * memory is what reading costs, which is why LANES texts are read at a time, too. The states at which a phrase may end
+ * are the last ones, so that a comparison tells them, and the end of the text is another one. Where there are more than
+ * ROWS states, those far from the root, which texts seldom reach, have no row: they go by the links of the trie.
+ *
+ * Measured with 5,000 phrases on comments of 15 bytes with hardly any of them: half the time of scanning the lines;
+ * on comments of 50 bytes with one or two each, most words drawn by Zipf's law: 8 times that time. */
 #include "internal.h"
 
 #include <stdlib.h>

@@ -253,6 +253,7 @@ static int set_up(kpi_tally *t, kpi_error *e) {
     const char *stats = o->stats ? o->stats : o->record == KPI_VISIT ? "visits,clients,minutes" : "n,scored,mean";
     if (!o->low && !o->high) o->high = 10 * KPI_ONE;
     if (o->late_after < 0) o->late_after = 3;
+    if (o->record == KPI_VISIT) o->least = 0, o->themes = NULL;
     if (!o->period_text) o->period = (kpi_period){KPI_DAY_FIRST, KPI_DAY_LAST};
     t->fold = (kpi__fold){o->low, o->high, o->late_after};
     int code = set_keys(t, e);

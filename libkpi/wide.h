@@ -18,7 +18,7 @@ WIDE_INLINE kpi__word8 kpi__all8(uint64_t word) { return _mm512_set1_epi64((long
  * of a gather instruction, on some machines a tenth. */
 WIDE_INLINE kpi__word8 kpi__load8x8(const uint64_t at[8], size_t offset) {
 #define KPI__WORD(i) (const void *)(uintptr_t)(at[i] + offset)
-#define KPI__TWO(i)                                                                                                    \
+#define KPI__TWO(i) \
     _mm_castpd_si128(_mm_loadh_pd(_mm_castsi128_pd(_mm_loadl_epi64(KPI__WORD(i))), KPI__WORD(i + 1)))
     __m256i low = _mm256_inserti128_si256(_mm256_castsi128_si256(KPI__TWO(0)), KPI__TWO(2), 1);
     __m256i high = _mm256_inserti128_si256(_mm256_castsi128_si256(KPI__TWO(4)), KPI__TWO(6), 1);

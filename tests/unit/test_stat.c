@@ -174,6 +174,8 @@ static void test_share(void **state) {
     g.count[KPI__ALL] = 1;
     all.count[KPI__ALL] = 3;
     assert_string_equal(text_of(KPI_FEEDBACK, "share", &g, &all), "33.333333");
+    g.count[KPI__UP_TO] = 2;
+    assert_string_equal(text_of(KPI_FEEDBACK, "running", &g, &all), "66.666667");
     g.count[KPI__ALL] = 0;
     assert_string_equal(text_of(KPI_FEEDBACK, "share", &g, &all), "0");
 }
@@ -209,8 +211,9 @@ static void test_named(void **state) {
     (void)state;
     static const char lists[2][200] = {
         "visits clients minutes planned missed cancelled kept purposeful late coverage load",
-        "n scored sum mean min max promoters passives detractors nps csat csat-low share unresolved resolve-days"};
-    static const char computed[] = " purposeful coverage load mean nps csat csat-low share resolve-days ";
+        "n scored sum mean min max promoters passives detractors nps csat csat-low share running unresolved "
+        "resolve-days"};
+    static const char computed[] = " purposeful coverage load mean nps csat csat-low share running resolve-days ";
     static const struct {
         const char *names;
         unsigned needs;
@@ -220,7 +223,8 @@ static void test_named(void **state) {
                  {" load ", KPI__NEEDS_TEAM},
                  {" promoters passives detractors nps ", KPI__NEEDS_NPS_SCALE},
                  {" resolve-days ", KPI__NEEDS_DAYS},
-                 {" share ", KPI__NEEDS_ALL}};
+                 {" share running ", KPI__NEEDS_ALL},
+                 {" running ", KPI__NEEDS_ORDER}};
     for (int f = 0; f < 2; f++)
         for (const char *p = lists[f]; *p;) {
             size_t n = strcspn(p, " ");

@@ -406,6 +406,55 @@ static void test_top_without_figures(void **state) {
     assert_string_equal(tally_of(&options, lines), expected);
 }
 
+/* The share of all groups printed up to each; those that are too small have no figures, but count. */
+static void test_running(void **state) {
+    (void)state;
+    static const char lines[] = "2026-10-01\ta\t\t\tx\t5\t\t\t\n2026-10-01\ta\t\t\ty\t5\t\t\t\n"
+                                "2026-10-01\ta\t\t\ty\t\t\t\t\n2026-10-01\ta\t\t\tz\t5\t\t\t\n"
+                                "2026-10-01\ta\t\t\tz\t6\t\t\t\n2026-10-01\ta\t\t\tz\t7\t\t\t\n";
+    kpi_tally_options options = options_of(KPI_FEEDBACK, NULL, "theme", "n,running");
+    assert_string_equal(tally_of(&options, lines), "x: 1 16.67\ny: 2 50.00\nz: 3 100.00\n");
+    options.top = 2;
+    assert_string_equal(tally_of(&options, lines), "z: 3 50.00\ny: 2 83.33\n");
+    options.least = 2; /* y has two lines, one of them scored */
+    options.top = 3;
+    assert_string_equal(tally_of(&options, lines), "z: 3 50.00\nx: - -\ny: - -\n");
+    options.top = 0;
+    assert_string_equal(tally_of(&options, lines), "x: - -\ny: - -\nz: 3 100.00\n");
+    kpi_error error = {0};
+    kpi_tally *tally = tally_new(&options);
+    add_lines(tally, &options, lines);
+    expect_ok(kpi_tally_finish(tally, &error), &error);
+    assert_int_equal(kpi_tally_withheld(tally), 2);
+    kpi_tally_free(tally);
+    options = options_of(KPI_FEEDBACK, NULL, "theme", "running,n");
+    options.top = 1;
+    expect_failure(kpi_tally_new(&tally, &options, &error), KPI_USAGE, &error,
+                   "the largest groups cannot be found by running, which follows their order");
+}
+
+/* Comments without a theme count for the one that they tell. */
+static void test_themes(void **state) {
+    (void)state;
+    static const char lines[] = "2026-10-01\ta\t\t\t\t5\t\t\tso late\n2026-10-01\ta\t\t\tx\t5\t\t\tlate\n"
+                                "2026-10-01\ta\t\t\t\t5\t\t\tno\n2026-10-01\ta\t\t\t\t5\t\t\t\n"
+                                "2026-10-01\ta\t\t\t\t5\t\t\t\\nlate\n";
+    kpi_error error = {0};
+    kpi_themes *themes = NULL;
+    expect_ok(kpi_themes_new(&themes, &error), &error);
+    expect_ok(kpi_themes_parse(themes, "t", TEXT("a theme of more than 16 bytes: [late]\n"), &error), &error);
+    expect_ok(kpi_themes_ready(themes, &error), &error);
+    kpi_tally_options options = options_of(KPI_FEEDBACK, NULL, "theme,manager", "n");
+    options.themes = themes;
+    assert_string_equal(tally_of(&options, lines), "|a: 2\na theme of more than 16 bytes|a: 2\nx|a: 1\n");
+    options.other = "rest";
+    const char *path = temp_file("themed", TEXT(lines));
+    kpi_tally *tally = tally_new(&options);
+    expect_ok(kpi_tally_read(tally, path, NULL, &error), &error);
+    assert_string_equal(finish(tally), "|a: 1\na theme of more than 16 bytes|a: 2\nrest|a: 1\nx|a: 1\n");
+    kpi_themes_free(themes);
+}
+
 static void test_feedback_filters(void **state) {
     (void)state;
     static const char *const call[] = {"call"}, *const unknown[] = {"unknown"};
@@ -570,6 +619,7 @@ static void test_usage(void **state) {
          "promoters, passives, detractors and nps are for the scales 0..10 and 1..10 only"},
         {KPI_FEEDBACK, NULL, NULL, "nps", "1", "10.5", false,
          "promoters, passives, detractors and nps are for the scales 0..10 and 1..10 only"},
+        {KPI_FEEDBACK, NULL, NULL, "running", "0", "10", false, "running is of lines in order: it makes no measure"},
         {KPI_FEEDBACK, NULL, "nps", NULL, "1", "10", false, NULL},
         {KPI_FEEDBACK, NULL, "nps", NULL, "0", "10", false, NULL},
         {KPI_FEEDBACK, NULL, "csat,mean", NULL, "1", "5", false, NULL},
@@ -803,6 +853,8 @@ int main(void) {
         cmocka_unit_test(test_random_coverage),
         cmocka_unit_test(test_feedback),
         cmocka_unit_test(test_top_without_figures),
+        cmocka_unit_test(test_running),
+        cmocka_unit_test(test_themes),
         cmocka_unit_test(test_feedback_filters),
         cmocka_unit_test(test_scale),
         cmocka_unit_test(test_emit),
