@@ -61,17 +61,19 @@ void kpi__table_free(void *table, size_t bytes) {
 
 /* ---- vectors ---- */
 
-#if defined __x86_64__ && __has_include(<sys/platform/x86.h>)
+#ifdef __x86_64__
+/* The loader of glibc knows. To ask the processor again is a tenth of all it takes to start, where it is a virtual one.
+ * What stands there for it (CPU_FEATURE_ACTIVE) shifts a signed 1 too far. */
+#if __has_include(<sys/platform/x86.h>)
 #include <sys/platform/x86.h>
-/* The loader of glibc knows. To ask the processor again is a tenth of all it takes to start, where it is a virtual
- * one. (The macro for this shifts into a sign.) */
 static bool has(unsigned feature) {
     const struct cpuid_feature *leaf = __x86_get_cpuid_feature_leaf(feature / 128);
-    return leaf->active_array[feature % 128 / 32] >> feature % 32 & 1;
+    return leaf->active_array[feature / 32 % 4] & 1u << feature % 32;
 }
 #define HAS(name, feature) has(x86_cpu_##feature)
 #else
 #define HAS(name, feature) __builtin_cpu_supports(name)
+#endif
 #endif
 
 enum kpi__vectors kpi__vectors(void) {

@@ -14,16 +14,17 @@ typedef __m512i kpi__word8; /* 64 bits each */
 
 WIDE_INLINE kpi__word8 kpi__all8(uint64_t word) { return _mm512_set1_epi64((long long)word); }
 
-/* The words at eight addresses (numbers), which may overlap. Loads of single words, put together, take a third of the time
- * of a gather instruction, on some machines a tenth. */
+/* The words at eight addresses (numbers), which may overlap. Loads of single words, put together, take a third of the
+ * time of a gather instruction, on some machines a tenth. */
 WIDE_INLINE kpi__word8 kpi__load8x8(const uint64_t at[8], size_t offset) {
 #define KPI__WORD(i) (const void *)(uintptr_t)(at[i] + offset)
-#define KPI__TWO(i) \
-    _mm_castpd_si128(_mm_loadh_pd(_mm_castsi128_pd(_mm_loadl_epi64(KPI__WORD(i))), KPI__WORD(i + 1)))
+#define KPI__LOW(i) _mm_castsi128_pd(_mm_loadl_epi64(KPI__WORD(i)))
+#define KPI__TWO(i) _mm_castpd_si128(_mm_loadh_pd(KPI__LOW(i), KPI__WORD(i + 1)))
     __m256i low = _mm256_inserti128_si256(_mm256_castsi128_si256(KPI__TWO(0)), KPI__TWO(2), 1);
     __m256i high = _mm256_inserti128_si256(_mm256_castsi128_si256(KPI__TWO(4)), KPI__TWO(6), 1);
     return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
 #undef KPI__TWO
+#undef KPI__LOW
 #undef KPI__WORD
 }
 
