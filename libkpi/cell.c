@@ -297,7 +297,8 @@ static bool sort_lines(taker *t, const kpi__batch *batch, const kpi__columns *co
 /* Finds the cells of the lines, which are on their way then. */
 static void ask_for_cells(const kpi__cells *cells, lines *l) {
     for (unsigned k = 0; k < l->n; k++) {
-        struct kpi__cells_of of = cells->of_owner[l->owner[k]];
+        struct kpi__cells_of of = {0, 0};
+        if (l->owner[k] < cells->owners) of = cells->of_owner[l->owner[k]];
         l->cell[k] = cell_for(cells, of, l->metric[k], &l->sort[k]->guess);
         __builtin_prefetch(l->cell[k], 1);
     }
@@ -367,8 +368,8 @@ static int put_unknown(taker *t, const kpi__batch *batch, const kpi__columns *co
     return code;
 }
 
-/* Three steps, each with the memory for the next on its way: while the text of a batch is looked at, the cells of the
- * batch before are asked for; while those are added to, where the cells of this batch are. */
+/* Step by step, each with the memory for the next on its way: while the lines of the batch before are added to their
+ * cells, where those of this batch are; while the next batch is read, these. */
 static int take_batch(void *worker, kpi__batch *batch, const kpi__columns *columns, kpi__block *block, kpi_error *e) {
     taker *t = worker;
     const kpi__cells *cells = &t->measures->cells;
