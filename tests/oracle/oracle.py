@@ -882,7 +882,7 @@ class Tally:
         if 'load' in self.stats and 'manager' not in self.keys:
             raise Usage('load needs the key manager')
         self.as_of = day(options.as_of) if options.as_of else LAST
-        self.groups, self.days_of = {}, {}
+        self.groups, self.days_of, self.teams = {}, {}, {}
         for path in options.files:
             for record in records(path, self.FIELDS, self.FIELDS[:2] + self.NEEDED):
                 self.check(record)
@@ -1031,9 +1031,12 @@ class Visits(Tally):
         return others, entry[1] if entry else ''
 
     def load(self, key, group):
-        team = self.team_of(key)
-        minutes = sorted(sum(int(record['minutes'] or 0) for record in done(other))
-                         for name, other in self.groups.items() if done(other) and self.team_of(name) == team)
+        if not self.teams:
+            for name, other in self.groups.items():
+                if done(other):
+                    self.teams.setdefault(self.team_of(name), []).append(
+                        sum(int(record['minutes'] or 0) for record in done(other)))
+        minutes = sorted(self.teams.get(self.team_of(key), []))
         if not minutes:
             return computed(None)
         middle = Fraction(minutes[(len(minutes) - 1) // 2] + minutes[len(minutes) // 2], 2)

@@ -10,7 +10,7 @@ from paths import MAIN, Case, Way
 
 FEEDBACK_STATS = [stat for stat in oracle.Feedback.STATS]
 PLAIN_STATS = [stat for stat in FEEDBACK_STATS if stat not in ('promoters', 'passives', 'detractors', 'nps')]
-VISIT_STATS = [stat for stat in oracle.Visits.STATS if stat != 'coverage']
+VISIT_STATS = [stat for stat in oracle.Visits.STATS if stat not in ('coverage', 'load')]  # which go with some keys only
 TOOL = {'feedback': 'feedback-tally', 'visit': 'visit-tally'}
 BOM = b'\xef\xbb\xbf'
 
@@ -93,6 +93,8 @@ def some_args(rng, record, simple=False):
     if rng.random() < 0.4:
         some.append(rng.choice(oracle.UNITS))
     rng.shuffle(some)
+    if record == 'visit' and 'manager' in some:
+        stats = stats + ['load']
     count = rng.choice((1, 3, 7, len(stats)))
     args = ['-b', ','.join(some), '-s', ','.join(rng.sample(stats, min(count, len(stats))))]
     if rng.random() < 0.15:
@@ -657,7 +659,8 @@ def worlds(rng, folder):
         those = books(rng, world, world.days)
         stats = ','.join(FEEDBACK_STATS if record == 'feedback' else VISIT_STATS)
         with_books = ['-M', 'managers.tsv', '-C', 'clients.tsv']
-        yield tally('a large log', record, ['-b', 'manager,month', '-s', stats], data, ways='all'
+        load = ',load' * (record == 'visit')
+        yield tally('a large log', record, ['-b', 'manager,month', '-s', stats + load], data, ways='all'
                     if record == 'feedback' else 16)
         yield tally('a large log by team', record, with_books + ['-b', 'team,role,tier,quarter', '-s', stats], data,
                     books=those, ways=6)
