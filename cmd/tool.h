@@ -155,8 +155,8 @@ int tool_cell(kpi_output *rows, const char *text, kpi_error *e);
 int tool_number_cell(kpi_output *rows, bool known, kpi_decimal value, int digits, kpi_error *e);
 int tool_ratio_cell(kpi_output *rows, bool known, kpi_ratio value, int digits, kpi_error *e);
 
-/* For filters: lines of record (NULL: any) to standard output as -o says. Flushed, so that what comes through a pipe bit
- * by bit goes on bit by bit. The end: also when there was no line. */
+/* For filters: lines of record (NULL: any) to standard output as -o says. Flushed, so that what comes through a pipe
+ * bit by bit goes on bit by bit. The end: also when there was no line. */
 typedef struct tool_lines {
     tool *t;
     const kpi_record *record;

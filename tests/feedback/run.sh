@@ -1,7 +1,7 @@
 #!/bin/sh
 # run.sh BINDIR - feedback against exact programs: Wilson's interval, themes, phrases, levels, tallies.
 #
-# WILSON=N random pairs of numbers (default 2000), WORLDS=N random logs for each of the others (default 60), of SEED
+# WILSON=N random pairs of numbers (default 2000), WORLDS=N random logs for each of the others (default 40), of SEED
 # (default: 1; any text). The last line is "N passed, N failed"; the exit status is 1 when something failed.
 set -eu
 LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
@@ -35,6 +35,6 @@ X
 }
 
 part python3 "$here/wilson.py" "${SEED:-1}" "${WILSON:-2000}" "$bin"
-part python3 "$here/worlds.py" "${SEED:-1}" "${WORLDS:-60}" "$bin"
+part python3 "$here/worlds.py" "${SEED:-1}" "${WORLDS:-40}" "$bin"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
