@@ -10,12 +10,14 @@
 # CPPFLAGS, CFLAGS and LDFLAGS are yours: they come after our own. V=1 shows the commands in full.
 
 # The files of the library in the order data pass them, each needing only those before it.
-LIB = error text decimal period machine dict sort input line record scan column grep book scanyaml yaml node scheme \
-      goalrow goalline goalorder compact goal cell measure bag stat group tally followup split parts credit score output store \
-      log amend document goalfile
+LIB = error text decimal period calendar machine dict sort input line record scan column filter grep book scanyaml \
+      yaml node scheme goalrow goalline goalorder compact goal life tree cell measure bag stat group tally due honesty \
+      followup amend phrases theme runs level split parts history credit sheet team score explain stable pace need \
+      smart plan json run diff output store log document goalfile
 # The tools: each is cmd/NAME.c, and cmd/tool.c linked into all of them.
-TOOLS = goal-set goal-revise goal-split goal-list goal-check visit-log visit-tally feedback-log feedback-tally \
-        feedback-due kpi-grep kpi-amend kpi-score
+TOOLS = goal-set goal-revise goal-split goal-list goal-check visit-log visit-due visit-check visit-tally feedback-log \
+        feedback-theme feedback-level feedback-tally feedback-due kpi-grep kpi-amend kpi-score kpi-diff kpi-pace \
+        kpi-need
 DEMO = sh examples/demo.sh
 
 VARIANT = release
@@ -56,7 +58,7 @@ lib_o = $(LIB:%=$(B)/libkpi/%.o)
 tool_o = $(TOOLS:%=$(B)/cmd/%.o) $(B)/cmd/tool.o
 tools = $(TOOLS:%=$(B)/bin/%)
 units = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
-drivers = $(B)/yaml/trees $(B)/goals/splits
+drivers = $(B)/yaml/trees $(B)/goals/splits $(B)/feedback/wilson
 benches = $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 MAN = $(wildcard man/*.[1-8])
 

@@ -79,10 +79,7 @@ static void take(tool *t, request *r, int option) {
     case OPT_AMONG: take_owners(t, r); break;
     case OPT_LIKE: tool_add_goal_file(t, &r->like); o->history = true; break;
     case OPT_DAYS: o->days = true; break;
-    case OPT_DIGITS:
-        if (tool_count(t, 0) > 6) tool_usage(t, "not a whole number from 0 to 6: '%s'", t->value);
-        o->digits = (int)tool_count(t, 0), o->has_digits = true;
-        break;
+    case OPT_DIGITS: o->digits = tool_digits(t), o->has_digits = true; break;
     case OPT_AS_OF: o->as_of = tool_day(t), o->has_as_of = true; break;
     case 'd': r->set = tool_plain_day(t); break;
     case 'f': r->file = t->value; break;
@@ -137,25 +134,21 @@ static kpi_goals *read_goals(tool *t, const request *r) {
     return tool_goals(t, files, NULL);
 }
 
-static void read_measures(tool *t, kpi_parts **parts, size_t n, const char *path) {
-    kpi_reader *reader;
-    kpi_line line;
-    int code;
-    tool_try(t, kpi_reader_open(&reader, path, &t->error));
-    TOOL_HOLD(t, reader, kpi_reader_free);
-    while (!(code = kpi_reader_record(reader, kpi_record_of(KPI_MEASURE), &line, &t->report, &t->error)))
-        for (size_t i = 0; i < n; i++) tool_try(t, kpi_parts_measure(parts[i], &line, &t->error));
-    if (code != KPI_NO) tool_fail(t);
+typedef struct splits { kpi_parts **parts; size_t n; } splits;
+
+static int take_measure(void *context, const kpi_line *measure, kpi_error *e) {
+    const splits *s = context;
+    int code = KPI_OK;
+    for (size_t i = 0; i < s->n && !code; i++) code = kpi_parts_measure(s->parts[i], measure, e);
+    return code;
 }
 
 /* ---- writing ---- */
 
-enum { LONG = 46 /* days: from then on goal-check wants reviews */ };
-
 /* The days on which the whole is reviewed, those inside a long part. */
 static void put_reviews(tool *t, kpi_document *d, const kpi_story *story, kpi_period period) {
     tool_list days = {0};
-    for (size_t i = 0; story && kpi_period_days(period) >= LONG && i < story->reviews; i++) {
+    for (size_t i = 0; story && kpi_period_days(period) > KPI_REVIEW_DAYS && i < story->reviews; i++) {
         if (story->review[i] < period.first || story->review[i] > period.last) continue;
         char *text = tool_own(t, malloc(KPI_PERIOD_SIZE));
         kpi_day_format(story->review[i], text);
@@ -221,7 +214,7 @@ int main(int argc, char **argv) {
         tool_try(&t, kpi_parts_new(&parts[i], goals, &goal[i], &r.options, &t.error));
         TOOL_HOLD(&t, parts[i], kpi_parts_free);
     }
-    for (size_t i = 0; i < r.like.n; i++) read_measures(&t, parts, n, r.like.name[i]);
+    for (size_t i = 0; i < r.like.n; i++) tool_measures(&t, r.like.name[i], take_measure, &(splits){parts, n});
     kpi_document *d = tool_document(&t);
     for (size_t i = 0; i < n; i++) {
         tool_try(&t, kpi_parts_split(parts[i], &t.report, &t.error));

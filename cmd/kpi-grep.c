@@ -1,7 +1,6 @@
 /* kpi-grep - the KPI lines of a period and of fields, as they are. */
 #include "tool.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,13 +20,6 @@ static const tool_takes takes[] = {
 static const tool_spec spec = {"kpi-grep",
                                " [-r RECORD] [-p PERIOD] [-m NAME] [-c CLIENT] [-w FIELD=VALUE] [OPTION]... [FILE]...",
                                "Print the KPI lines that lie inside a period and have the fields asked for.", takes};
-
-typedef struct printer {
-    tool *t;
-    const kpi_record *record;
-    kpi_output *output; /* NULL: lines as they are */
-    bool begun;
-} printer;
 
 /* ---- the filter ---- */
 
@@ -52,79 +44,6 @@ static void complete(tool *t, filter *f) {
     f->options.wheres = list.n;
 }
 
-/* ---- printing ---- */
-
-static int fail_write(kpi_error *e) {
-    *e = (kpi_error){.code = KPI_SYSTEM, .sys = errno};
-    snprintf(e->file, sizeof e->file, "standard output");
-    snprintf(e->text, sizeof e->text, "write: %s", strerror(errno));
-    return KPI_SYSTEM;
-}
-
-/* The names of the fields, before the first line. */
-static void begin(printer *p) {
-    const kpi_record *record = p->record;
-    for (unsigned i = 0; !p->begun && p->t->output.header && i < record->fields; i++)
-        printf("%c%s%s", i ? '\t' : '#', record->field[i].name, i + 1 < record->fields ? "" : "\n");
-    p->begun = true;
-}
-
-/* On a terminal, with hostile characters shown; TAB and LF are the only controls that there are. */
-static void show(kpi_text lines) {
-    for (const char *at = lines.ptr, *end = at + lines.len; at < end; at++) {
-        char shown[4096];
-        size_t n = 0;
-        while (n < 256 && at + n < end && at[n] != '\t' && at[n] != '\n') n++;
-        while (n == 256 && ((unsigned char)at[n] & 0xC0) == 0x80) n--; /* not within a character */
-        fwrite(shown, 1, kpi_text_show((kpi_text){at, n}, shown, sizeof shown), stdout);
-        at += n;
-        if (*at == '\t' || *at == '\n')
-            putchar(*at);
-        else
-            at--;
-    }
-}
-
-static int put_lines(printer *p, kpi_text lines, kpi_error *e) {
-    begin(p);
-    if (p->t->output.terminal)
-        show(lines);
-    else
-        fwrite(lines.ptr, 1, lines.len, stdout);
-    return ferror(stdout) ? fail_write(e) : KPI_OK;
-}
-
-/* The fields that the record names; what a book has beyond them stays behind. */
-static int put_cells(printer *p, kpi_text lines, kpi_error *e) {
-    int code = KPI_OK;
-    unsigned field = 0;
-    for (const char *at = lines.ptr, *end = at + lines.len, *to; !code && at < end; at = to + 1) {
-        for (to = at; *to != '\t' && *to != '\n'; to++) {
-        }
-        if (field++ < p->record->fields) code = kpi_output_cell(p->output, (kpi_text){at, (size_t)(to - at)}, e);
-        if (*to == '\n') field = 0;
-    }
-    return code;
-}
-
-/* Flushed, so that what comes through a pipe bit by bit goes on bit by bit. */
-static int put(void *context, kpi_text lines, kpi_error *e) {
-    printer *p = context;
-    int code = p->output ? put_cells(p, lines, e) : put_lines(p, lines, e);
-    return !code && fflush(stdout) ? fail_write(e) : code;
-}
-
-static void open_output(printer *p) {
-    p->output = tool_output(p->t, tool_columns(p->t, p->record), p->record->fields);
-}
-
-static void end(printer *p) {
-    if (p->output)
-        tool_end_output(p->t, p->output);
-    else
-        begin(p);
-}
-
 int main(int argc, char **argv) {
     tool t;
     filter f = {0};
@@ -143,13 +62,14 @@ int main(int argc, char **argv) {
     complete(&t, &f);
     f.options.threads = t.threads;
     tool_list files = tool_files(&t);
-    printer p = {.t = &t, .record = f.options.record};
-    if (t.output.format != KPI_LINES) open_output(&p);
+    tool_lines to;
+    tool_lines_start(&to, &t, f.options.record);
     uint64_t found = 0;
     int code = KPI_OK;
+    if (t.output.terminal) t.report.progress = NULL; /* lines come in between */
     for (size_t i = 0; !code && i < files.n; i++)
-        code = kpi_grep(files.name[i], &f.options, put, &p, &t.report, &found, &t.error);
-    if (!ferror(stdout) && (!code || found)) end(&p);
+        code = kpi_grep(files.name[i], &f.options, tool_lines_put, &to, &t.report, &found, &t.error);
+    if (!ferror(stdout) && (!code || found)) tool_lines_end(&to);
     tool_try(&t, code);
     if (!found && t.status < KPI_NO) t.status = KPI_NO;
     return tool_end(&t);

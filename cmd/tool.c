@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <pwd.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct {
@@ -36,53 +38,75 @@ static const struct {
     {'s', "stats", "STATS", "statistics, comma-separated"},
     {'t', "target", "TARGET", "a number, or a percentage with its sign, as +10%, on top of the baseline"},
     {'w', "where", "FIELD=VALUE", "only lines whose field is just that, FIELD= for empty (repeatable)"},
+    {'x', "explain", NULL, "tell how each figure came about (-xx: with every measure)"},
     {OPT_AGREED, "agreed", "DATE", "when it was agreed with the owner"},
+    {OPT_AGREEMENT, "agreed", NULL, "goals must have been agreed with their owners"},
     {OPT_AMONG, "among", "NAME=SHARE,...", "in parts for these owners (default: equal ones)"},
     {OPT_AS_OF, "as-of", "DATE", "as things were known on that day"},
     {OPT_AUTHOR, "author", "NAME", "who says so (default $LOGNAME, or the user's name)"},
     {OPT_BASELINE, "baseline", "N", "where progress is counted from"},
+    {OPT_BATCH, "batch", "N", "so many visits logged within a minute are a batch (default 5)"},
     {OPT_BOM, "bom", NULL, "begin csv with a byte order mark, for Excel"},
+    {OPT_CLAMP, "clamp", NULL, "hold scores within the scale"},
     {OPT_COMMENT, "comment", "TEXT", "what was said"},
     {OPT_DAYS, "days", NULL, "in proportion to days"},
+    {OPT_WORKING, "days", "DAYS", "calendar (default), weekdays, or a file of days off beside weekends"},
     {OPT_DETRACTORS, "detractors", "DAYS", "days within which detractors are answered (default 2)"},
     {OPT_DIGITS, "digits", "N", "decimals, 0 to 6"},
+    {OPT_GRADE, "grade", "GRADE", "what it takes for this grade (default: the next one)"},
+    {OPT_HISTORY, "history", "FILE", "measures of the past (repeatable)"},
     {OPT_ID, "id", "ID", "the goal's name (default PERIOD/OWNER/METRIC)"},
     {OPT_INTO, "into", "UNIT", "in parts for each day, week, month, quarter, half or year"},
     {OPT_KEEP_LOGGED, "keep-logged", NULL, "keep the time of writing that the lines have, for migrations"},
     {OPT_KIND, "kind", "NAME", "visit, call, video, message, meeting, training or any name"},
     {OPT_LATE_AFTER, "late-after", "DAYS", "days after which a visit is logged late (default 3)"},
+    {OPT_LEAST, "least", "N", "only raters with at least N ratings (default 5)"},
+    {OPT_LIFE, "life", "ID", "what happened to this goal: set, agreed, reviewed, revised"},
     {OPT_LIKE, "like", "FILE", "in proportion to these measures of the year before"},
     {OPT_LINE, "line", "N", "only the line of this number"},
+    {OPT_MIN, "min", "N", "leave the figures of groups with fewer than N scored lines empty"},
     {OPT_MINUTES, "minutes", "N", "how long it took"},
     {OPT_NEXT, "next", "DATE", "plan the next visit for that day, too"},
     {OPT_NEXT_STEP, "next-step", "TEXT", "what is to be done next"},
     {OPT_NOTE, "note", "TEXT", "anything else"},
+    {OPT_OTHER, "other", "NAME", "the theme of comments in which no phrase is (default other; '': none)"},
     {OPT_OUTCOME, "outcome", "TEXT", "what came of it"},
+    {OPT_PARTIAL, "partial", NULL, "the parts of a goal may add up to less"},
     {OPT_PASSIVES, "passives", "DAYS", "days within which passives are answered (default 5)"},
+    {OPT_PHRASES, "phrases", "N", "print the N commonest phrases of comments without a theme instead"},
     {OPT_PLAN, "plan", NULL, "a visit planned, not done"},
     {OPT_PURPOSE, "purpose", "TEXT", "what for"},
+    {OPT_REACH, "reach", "PERCENT", "how far beyond the best of the past a target may be (default 50)"},
     {OPT_REASON, "reason", "TEXT", "why it is changed"},
     {OPT_RESOLVED, "resolved", "DATE", "when it was resolved"},
     {OPT_REVIEW, "review", "DATE", "a day on which it will be reviewed (repeatable)"},
     {OPT_REVIEWED, "review", NULL, "a review, not a revision"},
     {OPT_RISK, "risk", "TEXT", "a foreseen difficulty (repeatable)"},
+    {OPT_RULES, "rules", "RULE,...", "only these rules"},
     {OPT_SAYS, "says", "TEXT", "what was found"},
     {OPT_SCALE, "scale", "LOW..HIGH", "the scale of scores (default 0..10)"},
     {OPT_SCORE, "score", "N", "the score given"},
+    {OPT_SELF, "self", NULL, "ratings of source self, too"},
     {OPT_SET, "set", "FIELD=VALUE", "what a field becomes, FIELD= for empty (repeatable)"},
     {OPT_SORTED, "sorted", NULL, "the lines are in the order of their first days: read no more than needed"},
     {OPT_SOURCE, "source", "NAME", "survey, call, visit, app, peer, supervisor, self or any name"},
+    {OPT_STABLE, "stable", NULL, "say which ranks hang on a weight: would change if weights moved by 5 %"},
     {OPT_STATUS, "status", "STATUS", "done (default), planned, missed or cancelled"},
     {OPT_STEP, "step", "TEXT", "a step towards it (repeatable)"},
     {OPT_STRATEGY, "strategy", NULL, "it is strategy itself and supports nothing else"},
     {OPT_STRICT, "strict", NULL, "take warnings for errors (exit 3)"},
     {OPT_SUPPORTS, "supports", "ID", "the goal it serves"},
     {OPT_THEME, "theme", "NAME", "what it is about; may be a path: delivery/late"},
+    {OPT_THEMES, "themes", "FILE", "themes and their phrases: YAML (repeatable)"},
     {OPT_TITLE, "title", "TEXT", "what is to be reached, in words"},
     {OPT_TOP, "top", "N", "only the N groups with the largest first statistic"},
+    {OPT_TREE, "tree", NULL, "what supports what, and whether the parts add up"},
+    {OPT_UNPLANNED, "unplanned", NULL, "only clients whose next visit is not planned"},
     {OPT_VISITS, "visits", "FILE", "a log of visits (repeatable)"},
     {OPT_WEIGHT, "weight", "N", "its weight in the owner's score"},
     {OPT_WHY, "why", "TEXT", "the reason for it"},
+    {OPT_WITHIN, "within", "DAYS", "also what is due within so many days"},
+    {OPT_WITHOUT, "without", "RULE,...", "all rules but these"},
     {OPT_HELP, "help", NULL, "print this and exit"},
     {OPT_VERSION, "version", NULL, "print the version and exit"},
 };
@@ -94,9 +118,89 @@ static size_t row_of(int option) {
     return i;
 }
 
+static bool is_dumb_terminal(void) {
+    const char *term = getenv("TERM");
+    return !term || !*term || !strcmp(term, "dumb");
+}
+
+/* ---- progress: a line on a terminal's standard error, wiped before anything else is printed ---- */
+
+enum { SECOND = 1000000000, AT_FIRST = SECOND, EACH = SECOND / 5 };
+
+static pthread_mutex_t progress_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+    int64_t started, file_started, next; /* in nanoseconds */
+    char file[64];
+    bool shown;
+} progress;
+
+static int64_t clock_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * SECOND + now.tv_nsec;
+}
+
+/* Under the lock. */
+static void wipe_progress(void) {
+    if (progress.shown) fputs("\r\033[K", stderr);
+    progress.shown = false;
+}
+
+void tool_wipe_progress(void) {
+    pthread_mutex_lock(&progress_lock);
+    wipe_progress();
+    pthread_mutex_unlock(&progress_lock);
+}
+
+/* How far, how fast, how long yet. */
+static void show_progress(const tool *t, uint64_t bytes, uint64_t of, int64_t taken) {
+    char left[64] = "";
+    uint64_t mb = bytes / 1000000, tenths = taken / 1000000 ? bytes / 100 / (uint64_t)(taken / 1000000) : 0;
+    if (of && mb) {
+        uint64_t seconds = (uint64_t)(taken / 1000000) * ((of - bytes) / 1000000) / mb / 1000;
+        snprintf(left, sizeof left, " of %llu MB (%llu %%)", (unsigned long long)(of / 1000000),
+                 (unsigned long long)(mb * 100 / (of / 1000000)));
+        size_t n = strlen(left);
+        snprintf(left + n, sizeof left - n, ", %llu s left", (unsigned long long)seconds + 1);
+    }
+    fprintf(stderr, "\r\033[K%s: %s: %llu MB%s, %llu.%llu MB/s", t->spec->name, progress.file,
+            (unsigned long long)mb, left, (unsigned long long)tenths / 10, (unsigned long long)tenths % 10);
+    fflush(stderr);
+    progress.shown = true;
+}
+
+static void hear_progress(void *context, const char *file, uint64_t bytes, uint64_t of) {
+    const tool *t = context;
+    char shown[sizeof progress.file] = "";
+    int64_t now = clock_now();
+    const char *slash = strrchr(file, '/');
+    size_t n = kpi_text_show(kpi_text_of(slash ? slash + 1 : file), shown, sizeof shown - 1);
+    pthread_mutex_lock(&progress_lock);
+    if (strncmp(shown, progress.file, sizeof shown) != 0) {
+        memcpy(progress.file, shown, sizeof shown);
+        progress.file_started = now;
+    }
+    bool due = n < sizeof shown && now >= progress.next && now - progress.started >= AT_FIRST;
+    if (due && now - progress.file_started >= EACH) {
+        progress.next = now + EACH;
+        show_progress(t, bytes, of, now - progress.file_started);
+    }
+    pthread_mutex_unlock(&progress_lock);
+}
+
+static void start_progress(tool *t) {
+    progress.started = clock_now();
+    if (isatty(2) && !is_dumb_terminal()) t->report.progress = hear_progress;
+}
+
 /* ---- messages ---- */
 
-static void print_message(const tool *t, const char *text) { fprintf(stderr, "%s: %s\n", t->spec->name, text); }
+static void print_message(const tool *t, const char *text) {
+    pthread_mutex_lock(&progress_lock);
+    wipe_progress();
+    fprintf(stderr, "%s: %s\n", t->spec->name, text);
+    pthread_mutex_unlock(&progress_lock);
+}
 
 void tool_say(tool *t, const kpi_error *problem) {
     char text[KPI_ERROR_SIZE];
@@ -144,12 +248,9 @@ static int report(void *context, const kpi_error *problem) {
 
 /* ---- start and end ---- */
 
-/* A file became shorter in the moment between its pages being asked for and read. */
-static void file_was_cut(int number) {
-    static const char text[] = "a file became shorter while it was read\n";
-    (void)number;
-    (void)!write(2, text, sizeof text - 1);
-    _exit(KPI_SYSTEM);
+static bool wants_colour(void) {
+    const char *none = getenv("NO_COLOR");
+    return (!none || !*none) && !is_dumb_terminal();
 }
 
 void tool_start(tool *t, const tool_spec *spec, int argc, char **argv) {
@@ -157,15 +258,16 @@ void tool_start(tool *t, const tool_spec *spec, int argc, char **argv) {
     if (fcntl(0, F_GETFD) < 0 && open("/dev/null", O_WRONLY) != 0) _exit(KPI_SYSTEM);
     if (fcntl(1, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != 1) _exit(KPI_SYSTEM);
     if (fcntl(2, F_GETFD) < 0 && open("/dev/null", O_WRONLY) != 2) _exit(KPI_SYSTEM);
-    struct sigaction cut = {.sa_handler = file_was_cut};
-    sigaction(SIGBUS, &cut, NULL);
     signal(SIGXFSZ, SIG_IGN); /* a file limit is an error like a full disk */
     *t = (tool){.spec = spec, .argc = argc, .argv = argv};
-    t->report = (kpi_report){report, t};
+    t->report = (kpi_report){.fn = report, .context = t};
+    start_progress(t);
     t->output.terminal = isatty(1);
+    t->output.colour = t->output.terminal && wants_colour();
 }
 
 int tool_end(tool *t) {
+    tool_wipe_progress();
     if (fflush(stdout) || ferror(stdout) || (close(1) && errno != EINTR)) {
         if (t->status < KPI_SYSTEM) fprintf(stderr, "%s: standard output: write: %s\n", t->spec->name, strerror(errno));
         t->status = KPI_SYSTEM;
@@ -255,6 +357,7 @@ static bool take_common(tool *t, int option) {
     case 'o':
         if (kpi_format_named(t->value, &t->output.format))
             tool_usage(t, "not lines, table, csv, json or md: '%s'", t->value);
+        t->has_format = true;
         return true;
     case OPT_HELP:
         print_help(t);
@@ -303,6 +406,11 @@ static void check_stdin(tool *t, const char *file) {
     if (strcmp(file, "-")) return;
     if (t->stdin_taken) tool_usage(t, "standard input ('-') can be read once only");
     t->stdin_taken = true;
+}
+
+const char *tool_file(tool *t, const char *path) {
+    check_stdin(t, path);
+    return path;
 }
 
 int tool_operands(const tool *t) { return t->argc - optind; }
@@ -361,6 +469,11 @@ size_t tool_count(tool *t, unsigned least) {
 int64_t tool_days(tool *t) {
     size_t days = tool_count(t, 0);
     return days < INT32_MAX ? (int64_t)days : INT32_MAX;
+}
+
+int tool_digits(tool *t) {
+    if (tool_count(t, 0) > 6) tool_usage(t, "not a whole number from 0 to 6: '%s'", t->value);
+    return (int)tool_count(t, 0);
 }
 
 void tool_scale(tool *t, kpi_decimal *low, kpi_decimal *high) {
@@ -570,10 +683,22 @@ kpi_goals *tool_goals(tool *t, tool_list files, const kpi_report *report) {
     return goals;
 }
 
+void tool_measures(tool *t, const char *path, tool_take_measure *take, void *context) {
+    kpi_reader *reader;
+    kpi_line line;
+    int code;
+    tool_try(t, kpi_reader_open(&reader, path, &t->error));
+    TOOL_HOLD(t, reader, kpi_reader_free);
+    while (!(code = kpi_reader_record(reader, kpi_record_of(KPI_MEASURE), &line, &t->report, &t->error)))
+        tool_try(t, take(context, &line, &t->error));
+    if (code != KPI_NO) tool_fail(t);
+}
+
 /* ---- output ---- */
 
 kpi_output *tool_output(tool *t, const kpi_column *column, size_t columns) {
     kpi_output *output;
+    tool_wipe_progress();
     tool_try(t, kpi_output_new(&output, stdout, &t->output, column, columns, &t->error));
     TOOL_HOLD(t, output, kpi_output_free);
     return output;
@@ -608,6 +733,86 @@ int tool_ratio_cell(kpi_output *rows, bool known, kpi_ratio value, int digits, k
 
 int tool_number_cell(kpi_output *rows, bool known, kpi_decimal value, int digits, kpi_error *e) {
     return tool_ratio_cell(rows, known, (kpi_ratio){value, 1}, digits, e);
+}
+
+int tool_bar_cell(const tool *t, kpi_output *rows, bool known, kpi_decimal value, kpi_decimal whole, kpi_error *e) {
+    if (t->output.format != KPI_TABLE) known = false;
+    kpi_ratio percent = {0, whole};
+    bool drawn = known && !__builtin_mul_overflow(value, 100 * KPI_ONE, &percent.num);
+    return tool_ratio_cell(rows, drawn, percent, 2, e);
+}
+
+/* ---- lines ---- */
+
+static int fail_write(kpi_error *e) {
+    *e = (kpi_error){.code = KPI_SYSTEM, .sys = errno};
+    snprintf(e->file, sizeof e->file, "standard output");
+    snprintf(e->text, sizeof e->text, "write: %s", strerror(errno));
+    return KPI_SYSTEM;
+}
+
+/* The names of the fields, before the first line. */
+static void begin(tool_lines *p) {
+    const kpi_record *record = p->record;
+    for (unsigned i = 0; !p->begun && p->t->output.header && i < record->fields; i++)
+        printf("%c%s%s", i ? '\t' : '#', record->field[i].name, i + 1 < record->fields ? "" : "\n");
+    p->begun = true;
+}
+
+/* On a terminal, with hostile characters shown; TAB and LF are the only controls that there are. */
+static void show(kpi_text lines) {
+    for (const char *at = lines.ptr, *end = at + lines.len; at < end; at++) {
+        char shown[4096];
+        size_t n = 0;
+        while (n < 256 && at + n < end && at[n] != '\t' && at[n] != '\n') n++;
+        while (n == 256 && ((unsigned char)at[n] & 0xC0) == 0x80) n--; /* not within a character */
+        fwrite(shown, 1, kpi_text_show((kpi_text){at, n}, shown, sizeof shown), stdout);
+        at += n;
+        if (*at == '\t' || *at == '\n')
+            putchar(*at);
+        else
+            at--;
+    }
+}
+
+static int put_lines(tool_lines *p, kpi_text lines, kpi_error *e) {
+    begin(p);
+    if (p->t->output.terminal)
+        show(lines);
+    else
+        fwrite(lines.ptr, 1, lines.len, stdout);
+    return ferror(stdout) ? fail_write(e) : KPI_OK;
+}
+
+/* The fields that the record names; what a book has beyond them stays behind. */
+static int put_cells(tool_lines *p, kpi_text lines, kpi_error *e) {
+    int code = KPI_OK;
+    unsigned field = 0;
+    for (const char *at = lines.ptr, *end = at + lines.len, *to; !code && at < end; at = to + 1) {
+        for (to = at; *to != '\t' && *to != '\n'; to++) {
+        }
+        if (field++ < p->record->fields) code = kpi_output_cell(p->output, (kpi_text){at, (size_t)(to - at)}, e);
+        if (*to == '\n') field = 0;
+    }
+    return code;
+}
+
+int tool_lines_put(void *context, kpi_text lines, kpi_error *e) {
+    tool_lines *p = context;
+    int code = p->output ? put_cells(p, lines, e) : put_lines(p, lines, e);
+    return !code && fflush(stdout) ? fail_write(e) : code;
+}
+
+void tool_lines_start(tool_lines *p, tool *t, const kpi_record *record) {
+    *p = (tool_lines){.t = t, .record = record};
+    if (t->output.format != KPI_LINES) p->output = tool_output(t, tool_columns(t, record), record->fields);
+}
+
+void tool_lines_end(tool_lines *p) {
+    if (p->output)
+        tool_end_output(p->t, p->output);
+    else
+        begin(p);
 }
 
 /* ---- tallies ---- */
@@ -652,6 +857,26 @@ static int measure_rows(void *context, kpi_output *rows, size_t group, kpi_error
     return code;
 }
 
+/* How many groups are too small, and what that does. */
+static void tell_withheld(const tool *t, const kpi_tally *tally, const kpi_tally_options *options) {
+    char text[160];
+    size_t n = kpi_tally_withheld(tally);
+    if (!n) return;
+    const char *what = options->emit ? "no measure of them is made" : "their figures are left empty";
+    snprintf(text, sizeof text, "groups with fewer than %zu scored lines: %zu; %s", options->least, n, what);
+    print_message(t, text);
+}
+
+kpi_themes *tool_themes(tool *t, tool_list files) {
+    kpi_themes *themes;
+    if (!files.n) return NULL;
+    tool_try(t, kpi_themes_new(&themes, &t->error));
+    TOOL_HOLD(t, themes, kpi_themes_free);
+    for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_themes_read(themes, files.name[i], &t->error));
+    tool_try(t, kpi_themes_ready(themes, &t->error));
+    return themes;
+}
+
 static void tally_and_print(tool *t, const kpi_tally_options *options) {
     kpi_tally *tally;
     tool_try(t, kpi_tally_new(&tally, options, &t->error));
@@ -659,6 +884,7 @@ static void tally_and_print(tool *t, const kpi_tally_options *options) {
     tool_list files = tool_files(t);
     for (size_t i = 0; i < files.n; i++) tool_try(t, kpi_tally_read(tally, files.name[i], &t->report, &t->error));
     tool_try(t, kpi_tally_finish(tally, &t->error));
+    tell_withheld(t, tally, options);
     if (options->emit)
         tool_print(t, measure_columns, 4, kpi_tally_groups(tally), measure_rows, tally);
     else
@@ -667,8 +893,8 @@ static void tally_and_print(tool *t, const kpi_tally_options *options) {
 
 int tool_tally(const tool_spec *spec, enum kpi_record_kind record, int argc, char **argv) {
     tool t;
-    kpi_tally_options to = {.record = record, .late_after = -1};
-    tool_list managers = {0}, clients = {0}, kinds = {0}, sources = {0};
+    kpi_tally_options to = {.record = record, .late_after = -1, .other = "other"};
+    tool_list managers = {0}, clients = {0}, kinds = {0}, sources = {0}, themes = {0};
     const char *manager_file = NULL, *client_file = NULL;
     tool_start(&t, spec, argc, argv);
     for (int option; (option = tool_option(&t)) >= 0;) {
@@ -685,6 +911,9 @@ int tool_tally(const tool_spec *spec, enum kpi_record_kind record, int argc, cha
         case OPT_SOURCE: tool_add_names(&t, &sources); break;
         case OPT_SCALE: tool_scale(&t, &to.low, &to.high); break;
         case OPT_LATE_AFTER: to.late_after = (int64_t)tool_count(&t, 0); break;
+        case OPT_MIN: to.least = tool_count(&t, 1); break;
+        case OPT_THEMES: tool_add_goal_file(&t, &themes); break;
+        case OPT_OTHER: to.other = *t.value ? tool_name(&t) : ""; break;
         case OPT_TOP: to.top = tool_count(&t, 1); break;
         case OPT_AS_OF: to.as_of = tool_day(&t), to.has_as_of = true; break;
         } /* clang-format on */
@@ -694,6 +923,7 @@ int tool_tally(const tool_spec *spec, enum kpi_record_kind record, int argc, cha
     to.clients = tool_names(clients);
     to.kinds = tool_names(kinds);
     to.sources = tool_names(sources);
+    to.themes = tool_themes(&t, themes);
     if (manager_file) to.manager_book = tool_book(&t, KPI_MANAGER, manager_file);
     if (client_file) to.client_book = tool_book(&t, KPI_CLIENT, client_file);
     tally_and_print(&t, &to);

@@ -14,12 +14,14 @@
 
 /* Every option of the kit: one letter means one thing in all tools; those above 255 have no letter. */
 enum {
-    OPT_AS_OF = 256, OPT_AGREED, OPT_AMONG, OPT_AUTHOR, OPT_BASELINE, OPT_BOM, OPT_COMMENT, OPT_DAYS, OPT_DETRACTORS,
-    OPT_DIGITS, OPT_HELP, OPT_ID, OPT_INTO, OPT_KEEP_LOGGED, OPT_KIND, OPT_LATE_AFTER, OPT_LIKE, OPT_LINE, OPT_MINUTES,
-    OPT_NEXT, OPT_NEXT_STEP, OPT_NOTE, OPT_OUTCOME, OPT_PASSIVES, OPT_PLAN, OPT_PURPOSE, OPT_REASON, OPT_RESOLVED,
-    OPT_REVIEW, OPT_REVIEWED, OPT_RISK, OPT_SAYS, OPT_SCALE, OPT_SCORE, OPT_SET, OPT_SORTED, OPT_SOURCE, OPT_STATUS,
-    OPT_STEP, OPT_STRATEGY, OPT_STRICT, OPT_SUPPORTS, OPT_THEME, OPT_TITLE, OPT_TOP, OPT_VERSION, OPT_VISITS,
-    OPT_WEIGHT, OPT_WHY
+    OPT_AS_OF = 256, OPT_AGREED, OPT_AGREEMENT, OPT_AMONG, OPT_AUTHOR, OPT_BASELINE, OPT_BATCH, OPT_BOM, OPT_CLAMP,
+    OPT_COMMENT, OPT_DAYS, OPT_DETRACTORS, OPT_DIGITS, OPT_GRADE, OPT_HELP, OPT_HISTORY, OPT_ID, OPT_INTO,
+    OPT_KEEP_LOGGED, OPT_KIND, OPT_LATE_AFTER, OPT_LEAST, OPT_LIFE, OPT_LIKE, OPT_LINE, OPT_MIN, OPT_MINUTES,
+    OPT_NEXT, OPT_NEXT_STEP, OPT_NOTE, OPT_OTHER, OPT_OUTCOME, OPT_PARTIAL, OPT_PASSIVES, OPT_PHRASES, OPT_PLAN,
+    OPT_PURPOSE, OPT_REACH, OPT_REASON, OPT_RESOLVED, OPT_REVIEW, OPT_REVIEWED, OPT_RISK, OPT_RULES, OPT_SAYS,
+    OPT_SCALE, OPT_SCORE, OPT_SELF, OPT_SET, OPT_SORTED, OPT_SOURCE, OPT_STABLE, OPT_STATUS, OPT_STEP, OPT_STRATEGY,
+    OPT_STRICT, OPT_SUPPORTS, OPT_THEME, OPT_THEMES, OPT_TITLE, OPT_TOP, OPT_TREE, OPT_UNPLANNED, OPT_VERSION,
+    OPT_VISITS, OPT_WEIGHT, OPT_WHY, OPT_WITHIN, OPT_WITHOUT, OPT_WORKING
 };
 
 typedef struct tool_takes { /* a row of a tool's table of options, which ends with {0} */
@@ -48,6 +50,7 @@ typedef struct tool {
     bool keep_going, strict;    /* -k, --strict */
     unsigned threads;           /* -j */
     kpi_output_options output;  /* -o, -H, --bom */
+    bool has_format;            /* -o was given */
     kpi_error error;            /* of the library's last refusal */
     kpi_report report;          /* prints warnings and, with -k, bad lines */
     bool has_now;
@@ -64,6 +67,7 @@ void tool_start(tool *t, const tool_spec *spec, int argc, char **argv);
 int tool_option(tool *t);
 /* The operands; none: "-". Standard input twice is a usage error. */
 tool_list tool_files(tool *t);
+const char *tool_file(tool *t, const char *path); /* the value of an option that is read from */
 int tool_operands(const tool *t); /* how many there are */
 
 /* These end the program: a message, status 2. */
@@ -75,6 +79,7 @@ _Noreturn void tool_fail(tool *t);
 void tool_try(tool *t, int code);
 /* Prints a problem and remembers its code for the exit status. */
 void tool_say(tool *t, const kpi_error *problem);
+void tool_wipe_progress(void); /* before anything else than a message is printed to a terminal */
 /* Flushes standard output and gives the exit status. */
 int tool_end(tool *t);
 
@@ -85,6 +90,7 @@ kpi_day tool_day(tool *t);                     /* YYYY-MM-DD, today, yesterday *
 kpi_decimal tool_number(tool *t);
 size_t tool_count(tool *t, unsigned least);    /* a whole number from least on */
 int64_t tool_days(tool *t);                    /* how many, from 0 on */
+int tool_digits(tool *t);                      /* 0 to 6 */
 void tool_scale(tool *t, kpi_decimal *low, kpi_decimal *high); /* LOW..HIGH */
 const char *tool_name(tool *t);                /* a name of KPI lines */
 const char *tool_text(tool *t);                /* a free text of KPI lines */
@@ -133,6 +139,10 @@ void tool_append_document(tool *t, const kpi_document *document, const char *fil
 /* A book or the goal files, read; freed at the end. */
 kpi_book *tool_book(tool *t, enum kpi_record_kind kind, const char *path);
 kpi_goals *tool_goals(tool *t, tool_list files, const kpi_report *report);
+/* Gives each measure of the file at path to take. */
+typedef int tool_take_measure(void *context, const kpi_line *measure, kpi_error *e);
+void tool_measures(tool *t, const char *path, tool_take_measure *take, void *context);
+kpi_themes *tool_themes(tool *t, tool_list files); /* likewise; NULL without any file */
 
 /* Output as -o says, to standard output; freed at the end. */
 kpi_output *tool_output(tool *t, const kpi_column *column, size_t columns);
@@ -144,6 +154,20 @@ void tool_print(tool *t, const kpi_column *column, size_t columns, size_t rows, 
 int tool_cell(kpi_output *rows, const char *text, kpi_error *e);
 int tool_number_cell(kpi_output *rows, bool known, kpi_decimal value, int digits, kpi_error *e);
 int tool_ratio_cell(kpi_output *rows, bool known, kpi_ratio value, int digits, kpi_error *e);
+
+/* For filters: lines of record (NULL: any) to standard output as -o says. Flushed, so that what comes through a pipe bit
+ * by bit goes on bit by bit. The end: also when there was no line. */
+typedef struct tool_lines {
+    tool *t;
+    const kpi_record *record;
+    kpi_output *output; /* NULL: lines as they are */
+    bool begun;
+} tool_lines;
+void tool_lines_start(tool_lines *to, tool *t, const kpi_record *record);
+int tool_lines_put(void *to, kpi_text lines, kpi_error *e); /* a kpi_grep_put */
+void tool_lines_end(tool_lines *to);
+/* Of tables: a bar of value in percent of whole. */
+int tool_bar_cell(const tool *t, kpi_output *rows, bool known, kpi_decimal value, kpi_decimal whole, kpi_error *e);
 
 /* All of visit-tally and feedback-tally but for the options that each takes. */
 int tool_tally(const tool_spec *spec, enum kpi_record_kind record, int argc, char **argv);

@@ -4,7 +4,8 @@
 static const tool_takes takes[] = {
     {'p', NULL},
     {'b', NULL},
-    {'s', "visits clients minutes planned missed cancelled kept purposeful late coverage (default the first three)"},
+    {'s', "visits clients minutes planned missed cancelled kept purposeful late coverage load "
+          "(default the first three)"},
     {'e', NULL},
     {'m', NULL},
     {'c', NULL},

@@ -147,6 +147,14 @@ const kpi_entry *kpi_book_at(const kpi_book *book, kpi_text who, kpi_period peri
     return NULL;
 }
 
+const char *kpi_book_nearest(const kpi_book *book, kpi_text who) {
+    const char *found = NULL;
+    size_t most = kpi__likeness(who);
+    for (size_t i = 0; i < book->n && most; i++)
+        if (kpi__nearer(who, kpi_text_of(book->entry[i].who), &most)) found = book->entry[i].who;
+    return found;
+}
+
 int64_t kpi_book_days(const kpi_book *book, kpi_text who, kpi_period period) {
     size_t n;
     int64_t days = 0;

@@ -286,26 +286,21 @@ static inline bool sort_line(taker *t, const kpi__batch *batch, const kpi__colum
     return s->metric == KPI__NONE || (l->mark[k] = mark_of(t, s, block)) != KPI__NONE;
 }
 
-/* Asks for the cell of line k of the batch before. */
-static inline void ask_for_cell(const kpi__cells *cells, lines *l, unsigned k) {
-    struct kpi__cells_of of = {0, 0};
-    if (l->owner[k] < cells->owners) of = cells->of_owner[l->owner[k]];
-    l->cell[k] = cell_for(cells, of, l->metric[k], &l->sort[k]->guess);
-    __builtin_prefetch(l->cell[k], 1);
-}
-
 /* false: no memory. */
 static bool sort_lines(taker *t, const kpi__batch *batch, const kpi__columns *columns, const kpi__block *block) {
-    const kpi__cells *cells = &t->measures->cells;
-    lines *before = t->before;
-    unsigned k = 0;
     t->lines->n = 0;
-    for (unsigned i = 0; i < batch->lines; i++) {
-        if (k < before->n) ask_for_cell(cells, before, k++);
+    for (unsigned i = 0; i < batch->lines; i++)
         if (!batch->odd[i] && !sort_line(t, batch, columns, block, i)) return false;
-    }
-    while (k < before->n) ask_for_cell(cells, before, k++);
     return true;
+}
+
+/* Finds the cells of the lines, which are on their way then. */
+static void ask_for_cells(const kpi__cells *cells, lines *l) {
+    for (unsigned k = 0; k < l->n; k++) {
+        struct kpi__cells_of of = cells->of_owner[l->owner[k]];
+        l->cell[k] = cell_for(cells, of, l->metric[k], &l->sort[k]->guess);
+        __builtin_prefetch(l->cell[k], 1);
+    }
 }
 
 /* Lines that have no cell: the goals know their names, but not together. One lock for all. */
@@ -324,22 +319,19 @@ static int put_strays(taker *t, const lines *l, const uint16_t *stray, unsigned 
     return code;
 }
 
-/* Adds the lines of the batch before to their cells, and asks where the cells of those at hand are. */
-static int add_lines(taker *t, kpi_error *e) {
+/* Adds lines to their cells. */
+static int add_lines(taker *t, const lines *l, kpi_error *e) {
     kpi_measures *m = t->measures;
-    lines *l = t->lines, *before = t->before;
     uint16_t stray[KPI__BATCH];
     unsigned strays = 0;
     int code = KPI_OK;
-    for (unsigned k = 0; (k < l->n || k < before->n) && !code; k++) {
-        if (k < l->n) __builtin_prefetch(&m->cells.of_owner[l->owner[k]]);
-        if (k >= before->n) continue;
-        if (before->cell[k])
-            code = add_to_cell(m, before->cell[k], before->mark[k], before->value[k], before->line[k], e);
+    for (unsigned k = 0; k < l->n && !code; k++) {
+        if (l->cell[k])
+            code = add_to_cell(m, l->cell[k], l->mark[k], l->value[k], l->line[k], e);
         else
             stray[strays++] = (uint16_t)k;
     }
-    return code || !strays ? code : put_strays(t, before, stray, strays, e);
+    return code || !strays ? code : put_strays(t, l, stray, strays, e);
 }
 
 static inline bool is_known(const lines *l, unsigned k) {
@@ -387,17 +379,12 @@ static int take_batch(void *worker, kpi__batch *batch, const kpi__columns *colum
     else
         memset(l->owner, 0xFF, l->n * sizeof *l->owner);
     int code = put_unknown(t, batch, columns, block, e);
-    if (!code) code = add_lines(t, e);
+    for (unsigned k = 0; k < l->n; k++) __builtin_prefetch(&cells->of_owner[l->owner[k]]);
+    if (!code) code = add_lines(t, t->before, e);
+    ask_for_cells(cells, l);
     t->lines = t->before;
     t->before = l;
     return code;
-}
-
-/* What is on its way when all is read. */
-static int add_last(taker *t, kpi_error *e) {
-    t->lines->n = 0;
-    for (unsigned k = 0; k < t->before->n; k++) ask_for_cell(&t->measures->cells, t->before, k);
-    return add_lines(t, e);
 }
 
 int kpi__measures_read_lines(kpi_measures *m, kpi__input *input, uint32_t source, const kpi_report *report,
@@ -424,7 +411,7 @@ int kpi__measures_read_lines(kpi_measures *m, kpi__input *input, uint32_t source
     }
     m->source[source].base = base;
     for (unsigned i = 0; t && i < takers; i++) {
-        if (!code) code = add_last(&t[i], e);
+        if (!code) code = add_lines(&t[i], t[i].before, e);
         kpi__straddles_add(&m->straddles, &t[i].straddles);
         free(t[i].memo);
         free(t[i].lines);

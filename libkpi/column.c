@@ -398,6 +398,7 @@ int kpi__each_batch(kpi__input *input, const kpi__taker *take, void *const *work
     reading *r = calloc(workers, sizeof *r);
     void *readers[KPI__THREADS];
     bool ready = r != NULL;
+    kpi__input_watch(input, report);
     for (unsigned i = 0; i < workers && ready; i++) {
         r[i].take = take;
         r[i].worker = worker[i];

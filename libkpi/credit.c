@@ -61,9 +61,13 @@ static bool at_least(const kpi__fraction *x, kpi_decimal limit) {
     return kpi__wide_compare(&left, &right) >= 0;
 }
 
+size_t kpi__segment(const kpi__fraction *x, const kpi_point *curve, size_t points) {
+    while (points && !at_least(x, curve[points - 1].x)) points--;
+    return points;
+}
+
 void kpi__credit(const kpi__fraction *x, const kpi_point *curve, size_t points, kpi__fraction *out) {
-    size_t i = points; /* the last point at or before x is curve[i - 1] */
-    while (i && !at_least(x, curve[i - 1].x)) i--;
+    size_t i = kpi__segment(x, curve, points);
     if (i == 0 || i == points) {
         *out = (kpi__fraction){wide(curve[i ? i - 1 : 0].y), wide(KPI_ONE)};
         return;
@@ -92,6 +96,38 @@ bool kpi__fraction_points(kpi_decimal weight, const kpi__fraction *x, int digits
     return round_to(times(x->num, weight), &den, digits, out);
 }
 
+bool kpi__most_points(kpi_decimal weight, const kpi__fraction *from, const kpi__fraction *to, const kpi_point *curve,
+                      size_t points, int digits, kpi_decimal *out) {
+    kpi__fraction y;
+    kpi_decimal one;
+    kpi__credit(from, curve, points, &y);
+    if (!kpi__fraction_points(weight, &y, digits, out)) return false;
+    kpi__credit(to, curve, points, &y);
+    for (size_t i = points;; y = (kpi__fraction){wide(curve[i].y), wide(KPI_ONE)}) {
+        if (!kpi__fraction_points(weight, &y, digits, &one)) return false;
+        if (one > *out) *out = one;
+        do
+            if (!i--) return true;
+        while (!at_least(to, curve[i].x) || at_least(from, curve[i].x));
+    }
+}
+
+bool kpi__gain(kpi_decimal weight, const kpi__fraction *x, const kpi_point *curve, size_t points, kpi_ratio t,
+               const kpi_ratio *b, int digits, kpi_decimal *out) {
+    size_t i = points;
+    *out = 0;
+    while (i && !at_least(x, curve[i - 1].x)) i--;
+    if (i == 0 || i == points || (!b && t.num == 0)) return true;
+    const kpi_point *p = &curve[i - 1], *q = &curve[i];
+    kpi__fraction gain = {times(product(weight, q->y - p->y), t.num), times(product(q->x - p->x, 100), KPI_ONE)};
+    kpi__wide way = b ? minus(product(t.num, b->den), product(b->num, t.den)) : wide(t.num);
+    if (b) gain.num = times(gain.num, b->den);
+    kpi__wide_mul(&gain.den, &gain.den, &way);
+    make_den_positive(&gain);
+    gain.num.negative = gain.num.n && q->y < p->y; /* whatever the sign of the target */
+    return kpi__fraction_round(&gain, digits, out);
+}
+
 /* ---- small numbers ---- */
 
 enum { NUM_BITS = 62, DEN_BITS = 31, FACTOR_BITS = 31 };
@@ -102,7 +138,7 @@ static bool fits(kpi_decimal value, int bits) {
 
 static bool small(kpi_ratio r) { return fits(r.num, NUM_BITS) && fits(r.den, DEN_BITS); }
 
-static kpi_decimal common(kpi_decimal a, kpi_decimal b) {
+kpi_decimal kpi__common(kpi_decimal a, kpi_decimal b) {
     while (b) {
         kpi_decimal rest = a % b;
         a = b;
@@ -113,7 +149,7 @@ static kpi_decimal common(kpi_decimal a, kpi_decimal b) {
 
 /* (a + b x) / c in lowest terms, c > 0. false: too large. */
 static bool set_slope(kpi__slope *slope, kpi_decimal a, kpi_decimal b, kpi_decimal c) {
-    kpi_decimal factor = common(common(a, b), c);
+    kpi_decimal factor = kpi__common(kpi__common(a, b), c);
     a /= factor, b /= factor, c /= factor;
     *slope = (kpi__slope){(int64_t)a, (int64_t)b, (int64_t)c};
     return fits(a, FACTOR_BITS) && fits(b, FACTOR_BITS) && fits(c, FACTOR_BITS);

@@ -75,6 +75,10 @@ kpi_decimal kpi__decimal_round(kpi_decimal value, int digits) {
 
 /* ---- writing ---- */
 
+static const char two_digits[] =
+    "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+    "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+
 /* At least `least` digits of value. Returns where they end. One or two, as most numbers have, without a branch. */
 static inline char *put_digits(char *p, uint64_t value, int least) {
     if (value < 100 && least <= 2) {
@@ -85,7 +89,9 @@ static inline char *put_digits(char *p, uint64_t value, int least) {
     }
     int n = least;
     while (n < 20 && value >= power10[n]) n++;
-    for (char *digit = p + n; digit > p; value /= 10) *--digit = (char)('0' + value % 10);
+    char *digit = p + n;
+    for (; digit - p > 1; value /= 100) memcpy(digit -= 2, two_digits + 2 * (value % 100), 2);
+    if (digit > p) *p = (char)('0' + value % 10);
     return p + n;
 }
 
@@ -161,12 +167,28 @@ static __attribute__((noinline)) size_t format_any(const kpi_ratio *value, int d
     return write_out(value->num < 0, whole, point, end, out);
 }
 
+/* value / 10^n, n 0..6. A constant divisor costs a tenth of another. */
+static inline uint64_t shift_right(uint64_t value, int n) {
+    switch (n) {
+    case 0:
+        return value;
+    case 2:
+        return value / 100;
+    case 4:
+        return value / 10000;
+    case 6:
+        return value / 1000000;
+    default:
+        return value / power10[n];
+    }
+}
+
 /* Most numbers: millionths of 63 bits, no more decimals wanted than they have. Rounded as whole numbers. */
 static size_t format_small(int64_t value, uint64_t den, int decimals, bool strip, char *out) {
     uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value, unit = power10[DECIMALS - decimals] * den;
-    if (unit > 1) size = (size + unit / 2) / unit; /* an odd unit has no half */
-    uint64_t whole = decimals == DECIMALS ? size / 1000000 : decimals == 2 ? size / 100 : size / power10[decimals];
-    uint64_t part = size - whole * power10[decimals]; /* a constant divisor costs a tenth of another */
+    size += unit / 2; /* an odd unit has no half */
+    size = den == 1 ? shift_right(size, DECIMALS - decimals) : size / unit;
+    uint64_t whole = shift_right(size, decimals), part = size - whole * power10[decimals];
     char *p = out;
     *p = '-';
     p = put_digits(p + (value < 0 && size), whole, 1);

@@ -4,10 +4,11 @@
  * aligned to 16; texts, which need no alignment, from its high end. What is too large for half a chunk gets
  * one of its own behind the current one, which stays in use.
  *
- * Dict and pairs: open addressing, linear probing, a power of two of slots, at most half of them taken, fewer while the
- * table is small: so a look-up reads one cache line of slots and one of entries or pairs. A slot holds the hash and the
- * number; the entry of that number in a dict words of the key and its length, which tell all keys of up to 24 bytes
- * apart: the key itself is read only to compare longer ones.
+ * Dict: buckets of eight slots, a cache line each, half of the slots taken at the most: hardly any key stands outside
+ * its own bucket. A slot holds the hash and the number; the entry of that number holds words of the key and its length,
+ * which tell all keys of up to 24 bytes apart: the key itself is read only to compare longer ones. So a look-up reads
+ * one line of slots and one of entries, and has no branch that nobody can foresee. Pairs: open addressing, linear
+ * probing, at most half of the slots taken.
  *
  * Hash: each word times an odd number, added up (two keys collide in all 64 bits for hardly any such numbers), then
  * mixed by one more multiplication, of which the upper bits count; what no word of a long key holds goes in by 16
@@ -15,14 +16,20 @@
  * system call, nothing that could fail) and the address of the dict, so that names which collide cannot be prepared.
  * Keys are numbered by first sight, so no output depends on them.
  *
- * Many keys: each step for all of them before the next, so that the waits for memory overlap; by AVX-512 eight keys
- * at once, which took 0.6 x the time of the loop that does one by one (tables in L2).
+ * Many keys: each step for all of them before the next (words and hash, bucket, entry, comparing), so that the waits
+ * for memory overlap: a million names in 56 MB take 12 ns each, where probing slot by slot took 28.
+ *
+ * Several threads may put keys into one dict: each looks first, as all may at once, which waits for nearly all of the
+ * memory that is needed, and adds what is missing under a lock of its own.
  *
  * Square: as long as the numbers of pairs are small, a table of at most SQUARE places, by one number times a power of
  * two and the other, takes the place of slots: no hash, one access. */
 #include "internal.h"
 
+#include <pthread.h>
+#include <sched.h>
 #include <stdalign.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -165,29 +172,31 @@ static struct seed new_seed(const void *owner) {
 
 /* ---- dict ---- */
 
-enum { FIRST_SLOTS = 64, IN_L2 = 1 << 17, SQUARE = 1 << 20, WHOLE = 24 };
+enum { BUCKET = 8, FIRST_SLOTS = 4 * BUCKET, WHOLE = 24 };
 #define MOST_SLOTS ((size_t)1 << 32) /* 32 bits of hash choose among them */
 
-struct slot {
-    uint32_t hash, next; /* next: the number + 1; 0: free */
+struct bucket { /* a cache line; what is free comes last */
+    uint32_t hash[BUCKET], next[BUCKET]; /* next: the number + 1; 0: free */
 };
 
-/* With the length, the words of a key tell all keys of up to WHOLE bytes apart: the first 8 bytes and the next 8, zeros
- * behind what there is, and of more than 16 bytes the last 8. */
+/* With the length, the words of a key tell all keys of up to WHOLE bytes apart: its bytes 0..7, 8..15 and 16..23, zeros
+ * behind what there is. */
 struct entry { /* half a cache line, aligned to it */
     uint64_t head, middle, tail, len;
 };
 
 struct kpi__dict {
     struct entry *entry; /* of number n: [n + 1]; the first one is of no key. Room for half as many as slots */
-    struct slot *slot;
+    struct bucket *bucket;
     const char **text; /* by number */
-    size_t slots;
-    unsigned shift; /* the upper bits of a hash are the place of a slot */
+    size_t slots;      /* BUCKET times the buckets */
+    unsigned shift;    /* the upper bits of a hash are the place of a bucket */
     uint32_t size;
     bool wide; /* many keys are looked up by AVX-512 */
     struct seed seed;
     kpi__arena *arena;
+    pthread_rwlock_t lock; /* for kpi__dict_put_shared alone: many may look, or one may add; */
+    atomic_uint adders;    /* who wants to add goes first */
 };
 
 struct probe { /* a key while it is looked up */
@@ -195,17 +204,31 @@ struct probe { /* a key while it is looked up */
     uint32_t hash;
 };
 
-static inline uint32_t hash_words(const struct seed *seed, const struct entry *w, uint64_t rest) {
-    uint64_t sum = w->head * seed->a + w->middle * seed->b + (w->tail + w->len + rest) * seed->c;
+static inline uint32_t mix_sum(const struct seed *seed, uint64_t sum) {
     return (uint32_t)((sum ^ sum >> 32) * seed->d >> 32);
+}
+
+static inline uint32_t hash_words(const struct seed *seed, const struct entry *w, uint64_t rest) {
+    return mix_sum(seed, w->head * seed->a + w->middle * seed->b + (w->tail + w->len + rest) * seed->c);
 }
 
 /* Of the bytes that are in no word. */
 static uint64_t hash_rest(const struct seed *seed, kpi_text key) {
     uint64_t sum = seed->b;
-    for (const char *p = key.ptr + 16, *last = key.ptr + key.len - 16; p < last; p += 16)
+    for (const char *p = key.ptr + 24, *last = key.ptr + key.len - 16; p < last; p += 16)
         sum = mix(kpi__load8(p) ^ seed->a, kpi__load8(p + 8) ^ sum);
-    return mix(kpi__load8(key.ptr + key.len - 16) ^ seed->a, sum);
+    return mix(kpi__load8(key.ptr + key.len - 16) ^ seed->a, kpi__load8(key.ptr + key.len - 8) ^ sum);
+}
+
+/* Of more than 16 bytes. */
+static inline uint64_t tail_of(kpi_text key) {
+    if (key.len >= WHOLE) return kpi__load8(key.ptr + 16);
+    uint64_t last = kpi__load8(key.ptr + key.len - 8);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return last >> 8 * (WHOLE - key.len);
+#else
+    return last << 8 * (WHOLE - key.len);
+#endif
 }
 
 static inline struct probe probe_of(const struct seed *seed, kpi_text key) {
@@ -216,7 +239,7 @@ static inline struct probe probe_of(const struct seed *seed, kpi_text key) {
     }
     words.head = kpi__load8(key.ptr);
     words.middle = kpi__load8(key.ptr + 8);
-    words.tail = kpi__load8(key.ptr + key.len - 8);
+    words.tail = tail_of(key);
     return (struct probe){words, hash_words(seed, &words, key.len > WHOLE ? hash_rest(seed, key) : 0)};
 }
 
@@ -241,57 +264,90 @@ static inline struct probe probe_padded(const struct seed *seed, kpi_text key) {
     return probe_of(seed, key);
 }
 
-static inline bool is_key(const kpi__dict *dict, uint32_t next, kpi_text key, const struct entry *w) {
-    const struct entry *entry = &dict->entry[next];
-    uint64_t other =
-        (entry->head ^ w->head) | (entry->middle ^ w->middle) | (entry->tail ^ w->tail) | (entry->len ^ w->len);
-    if (__builtin_expect(other != 0, 0)) return false;
-    return __builtin_expect(key.len <= WHOLE, 1) || !memcmp(dict->text[next - 1], key.ptr, key.len);
+static inline bool same_words(const struct entry *a, const struct entry *b) {
+    return !((a->head ^ b->head) | (a->middle ^ b->middle) | (a->tail ^ b->tail) | (a->len ^ b->len));
 }
 
-/* The slot that holds key, or the free one where it belongs. */
-static inline struct slot *slot_of(const kpi__dict *dict, kpi_text key, const struct probe *probe) {
-    size_t mask = dict->slots - 1;
+static inline bool is_key(const kpi__dict *dict, uint32_t next, kpi_text key, const struct entry *w) {
+    if (!same_words(&dict->entry[next], w)) return false;
+    return key.len <= WHOLE || !memcmp(dict->text[next - 1], key.ptr, key.len);
+}
+
+/* Bit k: word k is `one`. */
+static inline unsigned equal_words(const uint32_t word[BUCKET], uint32_t one) {
+#ifdef __x86_64__
+    __m128i same = _mm_set1_epi32((int)one), none = _mm_setzero_si128();
+    __m128i low = _mm_cmpeq_epi32(same, _mm_load_si128((const void *)word));
+    __m128i high = _mm_cmpeq_epi32(same, _mm_load_si128((const void *)(word + 4)));
+    return (unsigned)_mm_movemask_epi8(_mm_packs_epi16(_mm_packs_epi32(low, high), none));
+#else
+    unsigned equal = 0;
+    for (unsigned k = 0; k < BUCKET; k++) equal |= (unsigned)(word[k] == one) << k;
+    return equal;
+#endif
+}
+
+struct place { /* of a slot */
+    size_t bucket;
+    unsigned slot;
+};
+
+/* The next of the slot where key is. 0: it is not there, and `free` is the slot for it. */
+static inline uint32_t find(const kpi__dict *dict, kpi_text key, const struct probe *probe, struct place *free) {
+    size_t mask = dict->slots / BUCKET - 1;
     for (size_t at = probe->hash >> dict->shift;; at = (at + 1) & mask) {
-        struct slot *slot = &dict->slot[at];
-        if (!slot->next || (slot->hash == probe->hash && is_key(dict, slot->next, key, &probe->words))) return slot;
+        const struct bucket *bucket = &dict->bucket[at];
+        for (unsigned equal = equal_words(bucket->hash, probe->hash); equal; equal &= equal - 1) {
+            uint32_t next = bucket->next[__builtin_ctz(equal)];
+            if (next && is_key(dict, next, key, &probe->words)) return next;
+        }
+        unsigned none = equal_words(bucket->next, 0);
+        *free = (struct place){at, none ? (unsigned)__builtin_ctz(none) : 0};
+        if (none) return 0;
     }
 }
 
-/* How many keys there may be: so few that nearly all stand in the first or second slot where they belong. */
-static size_t most_keys(size_t slots) {
-    return slots <= 1024 ? slots / 8 : slots <= IN_L2 ? slots / 8 * 3 : slots / 2;
-}
+/* How many keys there may be: so few that hardly any stands outside its own bucket. */
+static size_t most_keys(size_t slots) { return slots / 2; }
 
 static size_t bytes_of(size_t slots) {
     size_t keys = most_keys(slots);
-    return slots ? (keys + 1) * sizeof(struct entry) + slots * sizeof(struct slot) + keys * sizeof(char *) : 0;
+    return slots ? slots / BUCKET * sizeof(struct bucket) + (keys + 1) * sizeof(struct entry) + keys * sizeof(char *)
+                 : 0;
+}
+
+/* Copies the slots of dict, which are fewer, into bucket. */
+static void rehash_slots(const kpi__dict *dict, struct bucket *bucket, size_t mask, unsigned shift) {
+    for (size_t i = 0; i < dict->slots; i++) {
+        const struct bucket *from = &dict->bucket[i / BUCKET];
+        uint32_t hash = from->hash[i % BUCKET];
+        if (!from->next[i % BUCKET]) continue;
+        struct bucket *to = &bucket[hash >> shift];
+        while (to->next[BUCKET - 1]) to = &bucket[(size_t)(to + 1 - bucket) & mask];
+        unsigned slot = (unsigned)__builtin_ctz(equal_words(to->next, 0));
+        to->hash[slot] = hash;
+        to->next[slot] = from->next[i % BUCKET];
+    }
 }
 
 /* Moves dict to memory for slots of them; as it was when there is none. */
 static bool dict_resize(kpi__dict *dict, size_t slots) {
-    struct entry *entry = slots <= MOST_SLOTS ? kpi__table_get(bytes_of(slots)) : NULL;
-    if (!entry)
+    size_t buckets = slots / BUCKET;
+    struct bucket *bucket = slots <= MOST_SLOTS ? kpi__table_some(bytes_of(slots), buckets * sizeof *bucket) : NULL;
+    if (!bucket)
         return false;
-    struct slot *slot = (void *)(entry + most_keys(slots) + 1);
-    const char **text = (void *)(slot + slots);
-    unsigned shift = 32 - (unsigned)__builtin_ctzll(slots);
-    entry[0].len = UINT64_MAX;
+    struct entry *entry = (void *)(bucket + buckets);
+    const char **text = (void *)(entry + most_keys(slots) + 1);
+    unsigned shift = 32 - (unsigned)__builtin_ctzll(buckets);
+    entry[0] = (struct entry){0, 0, 0, UINT64_MAX};
     if (dict->size) {
         memcpy(entry + 1, dict->entry + 1, dict->size * sizeof *entry);
         memcpy(text, dict->text, dict->size * sizeof *text);
     }
-    for (size_t i = 0; i < dict->slots; i++) {
-        if (!dict->slot[i].next)
-            continue;
-        size_t at = dict->slot[i].hash >> shift;
-        while (slot[at].next)
-            at = (at + 1) & (slots - 1);
-        slot[at] = dict->slot[i];
-    }
-    kpi__table_free(dict->entry, bytes_of(dict->slots));
+    rehash_slots(dict, bucket, buckets - 1, shift);
+    kpi__table_free(dict->bucket, bytes_of(dict->slots));
     dict->entry = entry;
-    dict->slot = slot;
+    dict->bucket = bucket;
     dict->text = text;
     dict->slots = slots;
     dict->shift = shift;
@@ -302,6 +358,7 @@ kpi__dict *kpi__dict_new(void) {
     kpi__dict *dict = calloc(1, sizeof *dict);
     if (!dict)
         return NULL;
+    pthread_rwlock_init(&dict->lock, NULL);
     dict->seed = new_seed(dict);
     dict->arena = kpi__arena_new();
     dict->wide = kpi__vectors() == KPI__AVX512;
@@ -315,15 +372,17 @@ void kpi__dict_free(kpi__dict *dict) {
     if (!dict)
         return;
     kpi__arena_free(dict->arena);
-    kpi__table_free(dict->entry, bytes_of(dict->slots));
+    kpi__table_free(dict->bucket, bytes_of(dict->slots));
+    pthread_rwlock_destroy(&dict->lock);
     free(dict);
 }
 
-static uint32_t dict_add(kpi__dict *dict, kpi_text key, const struct probe *probe, struct slot *slot) {
+/* Adds key, which was looked for. */
+static uint32_t dict_add(kpi__dict *dict, kpi_text key, const struct probe *probe, struct place free) {
     if (dict->size >= most_keys(dict->slots)) {
         if (!dict_resize(dict, dict->slots * 2))
             return KPI__NONE;
-        slot = slot_of(dict, key, probe);
+        find(dict, key, probe, &free);
     }
     const char *copy = kpi__arena_text(dict->arena, key);
     if (!copy)
@@ -331,13 +390,15 @@ static uint32_t dict_add(kpi__dict *dict, kpi_text key, const struct probe *prob
     uint32_t number = dict->size++;
     dict->entry[number + 1] = probe->words;
     dict->text[number] = copy;
-    *slot = (struct slot){probe->hash, number + 1};
+    dict->bucket[free.bucket].hash[free.slot] = probe->hash;
+    dict->bucket[free.bucket].next[free.slot] = number + 1;
     return number;
 }
 
 static uint32_t look_up(kpi__dict *dict, kpi_text key, const struct probe *probe, bool put) {
-    struct slot *slot = slot_of(dict, key, probe);
-    return slot->next || !put ? slot->next - 1 : dict_add(dict, key, probe, slot); /* a free slot gives KPI__NONE */
+    struct place free;
+    uint32_t next = find(dict, key, probe, &free);
+    return next || !put ? next - 1 : dict_add(dict, key, probe, free); /* 0 gives KPI__NONE */
 }
 
 uint32_t kpi__dict_put(kpi__dict *dict, kpi_text key) {
@@ -352,133 +413,77 @@ uint32_t kpi__dict_find(const kpi__dict *dict, kpi_text key) {
 
 /* ---- many keys ---- */
 
-/* The number of key when it stands in the first or second slot of its probe; else KPI__NONE: only slot_of can tell.
- * There is one branch, and it nearly always goes the same way. */
-static inline __attribute__((always_inline)) uint32_t peek(const kpi__dict *dict, kpi_text key,
-                                                           const struct probe *probe) {
-    size_t at = probe->hash >> dict->shift;
-    struct slot slot = dict->slot[at], second = dict->slot[(at + 1) & (dict->slots - 1)];
-    if (slot.hash != probe->hash) slot = second; /* by a conditional move */
-    return is_key(dict, slot.next, key, &probe->words) ? slot.next - 1 : KPI__NONE;
-}
+struct probes { /* of many */
+    struct entry words[KPI__BATCH];
+    uint32_t hash[KPI__BATCH];
+};
 
-/* A small dictionary is in L2: the processor overlaps the waits by itself. */
-static void many_of_few(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number, bool put) {
+static void probe_many(const kpi__dict *dict, const kpi_text *key, unsigned n, struct probes *p) {
     for (unsigned i = 0; i < n; i++) {
         struct probe probe = probe_padded(&dict->seed, key[i]);
-        uint32_t found = peek(dict, key[i], &probe);
-        if (__builtin_expect(found == KPI__NONE, 0)) found = look_up(dict, key[i], &probe, put);
-        number[i] = found;
-    }
-}
-
-/* In a large one each step is done for all keys before the next: the slot, the entry that it names, whether that is
- * the key. */
-static void many_of_many(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number, bool put) {
-    struct probe probe[KPI__BATCH];
-    for (unsigned i = 0; i < n; i++) {
-        probe[i] = probe_padded(&dict->seed, key[i]);
-        __builtin_prefetch(&dict->slot[probe[i].hash >> dict->shift]);
-    }
-    for (unsigned i = 0; i < n; i++) __builtin_prefetch(&dict->entry[dict->slot[probe[i].hash >> dict->shift].next]);
-    for (unsigned i = 0; i < n; i++) {
-        uint32_t found = peek(dict, key[i], &probe[i]);
-        number[i] = found == KPI__NONE ? look_up(dict, key[i], &probe[i], put) : found;
+        p->words[i] = probe.words;
+        p->hash[i] = probe.hash;
     }
 }
 
 #ifdef __x86_64__
-/* Eight keys at once: what stands above, in vectors. */
-
-typedef struct words8 {
-    kpi__word8 head, middle, tail, len, hash; /* hash: 64 bits, the upper ones 0 */
-} words8;
-
-WIDE_INLINE words8 words_of8(const struct seed *seed, const kpi_text *key) {
-    const kpi__word8 even = _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14);
-    const kpi__word8 odd = _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15);
-    kpi__word8 low = _mm512_loadu_si512(key), high = _mm512_loadu_si512(key + 4);
-    kpi__word8 ptr = _mm512_permutex2var_epi64(low, even, high), len = _mm512_permutex2var_epi64(low, odd, high);
-    kpi__word8 head = _mm512_and_si512(_mm512_i64gather_epi64(ptr, NULL, 1), kpi__first8(len));
-    kpi__word8 middle = _mm512_i64gather_epi64(_mm512_add_epi64(ptr, kpi__all8(8)), NULL, 1);
-    middle = _mm512_and_si512(middle, kpi__first8(_mm512_sub_epi64(len, kpi__all8(8))));
-    kpi__word8 tail = _mm512_setzero_si512(), last = _mm512_add_epi64(ptr, _mm512_sub_epi64(len, kpi__all8(8)));
-    __mmask8 longer = _mm512_cmpgt_epi64_mask(len, kpi__all8(16));
-    if (longer) tail = _mm512_mask_i64gather_epi64(tail, longer, last, NULL, 1);
-    kpi__word8 sum = _mm512_mullo_epi64(head, kpi__all8(seed->a));
-    sum = _mm512_add_epi64(sum, _mm512_mullo_epi64(middle, kpi__all8(seed->b)));
-    sum = _mm512_add_epi64(sum, _mm512_mullo_epi64(_mm512_add_epi64(tail, len), kpi__all8(seed->c)));
-    sum = _mm512_mullo_epi64(_mm512_xor_si512(sum, _mm512_srli_epi64(sum, 32)), kpi__all8(seed->d));
-    return (words8){head, middle, tail, len, _mm512_srli_epi64(sum, 32)};
-}
-
-/* The next of their slots, the first or the second. */
-WIDE_INLINE kpi__word8 slots8(const kpi__dict *dict, kpi__word8 hash) {
-    kpi__word8 at = _mm512_srlv_epi64(hash, kpi__all8(dict->shift));
-    kpi__word8 slot = _mm512_i64gather_epi64(at, dict->slot, 8);
-    at = _mm512_and_si512(_mm512_add_epi64(at, kpi__all8(1)), kpi__all8(dict->slots - 1));
-    __mmask8 other = _mm512_cmpneq_epi64_mask(_mm512_and_si512(slot, kpi__all8(UINT32_MAX)), hash);
-    slot = _mm512_mask_i64gather_epi64(slot, other, at, dict->slot, 8);
-    return _mm512_srli_epi64(slot, 32);
-}
-
-/* Whose entry has their words. Those of more than WHOLE bytes are not. */
-WIDE_INLINE __mmask8 equal8(const kpi__dict *dict, const words8 *w, kpi__word8 next) {
-    const uint64_t *words = (const uint64_t *)(const void *)dict->entry;
-    kpi__word8 entry = _mm512_slli_epi64(next, 2);
-    __mmask8 same = _mm512_cmpeq_epi64_mask(_mm512_i64gather_epi64(entry, words, 8), w->head);
-    same = _mm512_mask_cmpeq_epi64_mask(same, _mm512_i64gather_epi64(entry, words + 1, 8), w->middle);
-    same = _mm512_mask_cmpeq_epi64_mask(same, _mm512_i64gather_epi64(entry, words + 3, 8), w->len);
-    __mmask8 longer = _mm512_cmpgt_epi64_mask(w->len, kpi__all8(16));
-    kpi__word8 tail = w->tail;
-    if (longer) tail = _mm512_mask_i64gather_epi64(tail, longer, entry, words + 2, 8);
-    same = _mm512_mask_cmpeq_epi64_mask(same, tail, w->tail);
-    return _mm512_mask_cmple_epi64_mask(same, w->len, kpi__all8(WHOLE));
-}
-
-/* Returns how many keys it has dealt with: all but the last few. far: the tables are not in the cache. */
-WIDE static unsigned many_wide(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number, bool put,
-                               bool far) {
-    words8 words[KPI__BATCH / 8];
-    uint64_t at[8];
-    unsigned groups = n / 8;
-    for (unsigned i = 0; i < groups; i++) {
-        words[i] = words_of8(&dict->seed, key + 8 * i);
-        if (!far) continue;
-        _mm512_storeu_si512(at, _mm512_srlv_epi64(words[i].hash, kpi__all8(dict->shift)));
-        for (unsigned k = 0; k < 8; k++) __builtin_prefetch(&dict->slot[at[k]]);
+/* A key of more than WHOLE bytes gets no length, and so is never found at once. */
+WIDE static void wide_probe_many(const kpi__dict *dict, const kpi_text *key, unsigned n, struct probes *p) {
+    const struct seed *seed = &dict->seed;
+    const __m256i factor = _mm256_setr_epi64x((long long)seed->a, (long long)seed->b, (long long)seed->c,
+                                              (long long)seed->c);
+    for (unsigned i = 0; i < n; i++) {
+        size_t len = key[i].len;
+        __m256i words = _mm256_maskz_loadu_epi8(len < WHOLE ? (1u << len) - 1 : (1u << WHOLE) - 1, key[i].ptr);
+        words = _mm256_mask_set1_epi64(words, 8, (long long)len);
+        _mm256_storeu_si256((void *)&p->words[i], words);
+        __m256i product = _mm256_mullo_epi64(words, factor);
+        __m128i sum = _mm_add_epi64(_mm256_castsi256_si128(product), _mm256_extracti128_si256(product, 1));
+        sum = _mm_add_epi64(sum, _mm_unpackhi_epi64(sum, sum));
+        p->hash[i] = mix_sum(seed, (uint64_t)_mm_cvtsi128_si64(sum));
     }
-    for (unsigned i = 0; i < groups; i++) {
-        kpi__word8 next = slots8(dict, words[i].hash);
-        _mm256_storeu_si256((void *)(number + 8 * i), _mm512_cvtepi64_epi32(next));
-        if (!far) continue;
-        _mm512_storeu_si512(at, next);
-        for (unsigned k = 0; k < 8; k++) __builtin_prefetch(&dict->entry[at[k]]);
-    }
-    for (unsigned i = 0; i < groups; i++) {
-        uint32_t *to = number + 8 * i;
-        __m256i next = _mm256_loadu_si256((const void *)to);
-        _mm256_storeu_si256((void *)to, _mm256_sub_epi32(next, _mm256_set1_epi32(1)));
-        unsigned left = (unsigned char)~equal8(dict, &words[i], _mm512_cvtepu32_epi64(next));
-        for (; __builtin_expect(left, 0); left &= left - 1) {
-            unsigned k = (unsigned)__builtin_ctz(left);
-            struct probe probe = probe_of(&dict->seed, key[8 * i + k]);
-            to[k] = look_up(dict, key[8 * i + k], &probe, put);
-        }
-    }
-    return 8 * groups;
 }
 #else
-#define many_wide(dict, key, n, number, put, far) 0
+#define wide_probe_many probe_many
 #endif
 
-static bool many(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number, bool put) {
+/* To which next each probably leads: whether it does is to be seen in the entry, which is asked for. */
+static void find_entries(const kpi__dict *dict, const struct probes *p, unsigned n, uint32_t *next) {
+    for (unsigned i = 0; i < n; i++) __builtin_prefetch(&dict->bucket[p->hash[i] >> dict->shift]);
+    for (unsigned i = 0; i < n; i++) {
+        const struct bucket *bucket = &dict->bucket[p->hash[i] >> dict->shift];
+        next[i] = bucket->next[__builtin_ctz(equal_words(bucket->hash, p->hash[i]) | 1 << (BUCKET - 1))];
+        __builtin_prefetch(&dict->entry[next[i]]);
+    }
+}
+
+static void probe_all(const kpi__dict *dict, const kpi_text *key, unsigned n, struct probes *p) {
+    (dict->wide ? wide_probe_many : probe_many)(dict, key, n, p);
+}
+
+static uint32_t look_up_one(kpi__dict *dict, kpi_text key, const struct probes *p, unsigned i, bool put) {
+    struct probe probe = {p->words[i], p->hash[i]};
+    if (key.len > WHOLE) probe = probe_of(&dict->seed, key);
+    return look_up(dict, key, &probe, put);
+}
+
+/* The numbers of all; false: one is KPI__NONE. */
+static bool settle(kpi__dict *dict, const kpi_text *key, const struct probes *p, unsigned n, uint32_t *number,
+                   bool put) {
     uint32_t missing = 0;
-    bool far = dict->slots > IN_L2;
-    unsigned done = dict->wide ? many_wide(dict, key, n, number, put, far) : 0;
-    (far ? many_of_many : many_of_few)(dict, key + done, n - done, number + done, put);
-    for (unsigned i = 0; i < n; i++) missing |= number[i] == KPI__NONE;
+    find_entries(dict, p, n, number);
+    for (unsigned i = 0; i < n; i++) {
+        bool found = same_words(&dict->entry[number[i]], &p->words[i]) && key[i].len <= WHOLE;
+        number[i] = __builtin_expect(found, 1) ? number[i] - 1 : look_up_one(dict, key[i], p, i, put);
+        missing |= number[i] == KPI__NONE;
+    }
     return !missing;
+}
+
+static bool many(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number, bool put) {
+    struct probes p;
+    probe_all(dict, key, n, &p);
+    return settle(dict, key, &p, n, number, put);
 }
 
 bool kpi__dict_put_many(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number) {
@@ -491,6 +496,36 @@ void kpi__dict_find_many(const kpi__dict *dict, const kpi_text *key, unsigned n,
 
 kpi_text kpi__dict_key(const kpi__dict *dict, uint32_t number) {
     return (kpi_text){dict->text[number], dict->entry[number + 1].len};
+}
+
+/* It is held for so short a time that sleeping would cost more. */
+static void lock(kpi__dict *dict, bool add) {
+    if (add) atomic_fetch_add(&dict->adders, 1);
+    for (unsigned tries = 1; add ? pthread_rwlock_trywrlock(&dict->lock)
+                                 : atomic_load(&dict->adders) || pthread_rwlock_tryrdlock(&dict->lock);
+         tries++)
+        if (tries % 64 == 0) sched_yield();
+    if (add) atomic_fetch_sub(&dict->adders, 1);
+}
+
+bool kpi__dict_put_shared(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number) {
+    struct probes p;
+    bool all = true;
+    probe_all(dict, key, n, &p);
+    lock(dict, false);
+    bool found = settle(dict, key, &p, n, number, false);
+    pthread_rwlock_unlock(&dict->lock);
+    if (found) return true;
+    lock(dict, true);
+    for (unsigned i = 0; i < n; i++)
+        if (number[i] == KPI__NONE) all &= (number[i] = look_up_one(dict, key[i], &p, i, true)) != KPI__NONE;
+    pthread_rwlock_unlock(&dict->lock);
+    return all;
+}
+
+void kpi__dict_texts(const kpi__dict *dict, const uint32_t *number, unsigned n, const char **text) {
+    for (unsigned i = 0; i < n; i++) __builtin_prefetch(&dict->text[number[i]]);
+    for (unsigned i = 0; i < n; i++) text[i] = dict->text[number[i]];
 }
 
 bool kpi__dict_merge(kpi__dict *dict, const kpi__dict *from, uint32_t *number) {
@@ -509,6 +544,12 @@ uint32_t kpi__dict_size(const kpi__dict *dict) {
 }
 
 /* ---- pairs ---- */
+
+enum { FIRST_PAIRS = 64, SQUARE = 1 << 20 };
+
+struct slot {
+    uint32_t hash, next; /* next: the number + 1; 0: free */
+};
 
 struct pair {
     uint32_t a, b;
@@ -559,7 +600,7 @@ static uint32_t append(kpi__pairs *pairs, uint32_t a, uint32_t b) {
 
 /* Slots of all pairs, and of as many more. */
 static bool rehash(kpi__pairs *pairs) {
-    size_t slots = FIRST_SLOTS;
+    size_t slots = FIRST_PAIRS;
     while (slots / 2 <= 2 * (size_t)pairs->size)
         slots *= 2;
     struct slot *slot = slots <= MOST_SLOTS ? kpi__table_get(slots * sizeof *slot) : NULL;

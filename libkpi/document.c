@@ -67,11 +67,7 @@ size_t kpi_yaml_scalar(kpi_text plain, char *out, size_t size) {
 
 /* ---- documents ---- */
 
-struct kpi_document {
-    char *bytes;
-    size_t length, room;
-    bool failed; /* there was no memory */
-};
+struct kpi_document { kpi__buffer bytes; };
 
 int kpi_document_new(kpi_document **out, kpi_error *e) {
     kpi_document *d = calloc(1, sizeof *d);
@@ -82,35 +78,17 @@ int kpi_document_new(kpi_document **out, kpi_error *e) {
 
 void kpi_document_free(kpi_document *d) {
     if (!d) return;
-    free(d->bytes);
+    free(d->bytes.ptr);
     free(d);
 }
 
-/* Room for n more bytes, or NULL. */
-static char *room_for(kpi_document *d, size_t n) {
-    size_t room = d->room ? d->room : 1024;
-    while (room - d->length < n) room *= 2;
-    char *bytes = d->failed || room == d->room ? d->bytes : realloc(d->bytes, room);
-    d->failed |= !bytes;
-    if (d->failed) return NULL;
-    d->bytes = bytes;
-    d->room = room;
-    return bytes + d->length;
-}
-
-static void put(kpi_document *d, const char *text) {
-    size_t n = strlen(text);
-    char *at = room_for(d, n);
-    if (!at) return;
-    memcpy(at, text, n);
-    d->length += n;
-}
+static void put(kpi_document *d, const char *text) { kpi__buffer_put(&d->bytes, text); }
 
 static void put_scalar(kpi_document *d, const char *plain) {
     size_t n = kpi_yaml_scalar(kpi_text_of(plain), NULL, 0);
-    char *at = room_for(d, n);
+    char *at = kpi__buffer_room(&d->bytes, n);
     if (!at) return;
-    d->length += kpi_yaml_scalar(kpi_text_of(plain), at, n);
+    d->bytes.len += kpi_yaml_scalar(kpi_text_of(plain), at, n);
 }
 
 static void put_line(kpi_document *d, const char *key, const char *between, const char *text, bool bare) {
@@ -144,7 +122,7 @@ void kpi_document_list(kpi_document *d, const char *key, const char *const *plai
 }
 
 int kpi_document_bytes(const kpi_document *d, kpi_text *out, kpi_error *e) {
-    if (d->failed) return kpi__fail_memory(e);
-    *out = (kpi_text){d->bytes ? d->bytes : "", d->length};
+    if (d->bytes.failed) return kpi__fail_memory(e);
+    *out = (kpi_text){d->bytes.ptr ? d->bytes.ptr : "", d->bytes.len};
     return KPI_OK;
 }

@@ -104,17 +104,35 @@ int kpi__tell(const kpi_report *report, kpi_error *e) {
     return e->code;
 }
 
+static char *put_number(char *p, uint64_t number) {
+    char digits[20];
+    int n = 0;
+    do digits[n++] = (char)('0' + number % 10);
+    while (number /= 10);
+    while (n) *p++ = digits[--n];
+    *p++ = ':';
+    return p;
+}
+
+/* By hand, as goal-check may have hundreds of thousands to show. */
 size_t kpi_error_format(const kpi_error *e, char *out, size_t size) {
-    char name[sizeof e->file * 4 + 1], text[KPI_ERROR_SIZE];
-    size_t n = kpi_text_show(kpi_text_of(e->file), name, sizeof name - 1);
-    name[n < sizeof name ? n : sizeof name - 1] = 0;
-    int at = snprintf(text, sizeof text, "%s%s", name, *name ? ":" : "");
+    enum { NAME = 4 * sizeof e->file };
+    char text[KPI_ERROR_SIZE], *p = text;
+    size_t name = kpi_text_show(kpi_text_of(e->file), text, NAME);
+    if (name > NAME) { /* cut, at a whole piece */
+        memset(text, 0, sizeof text);
+        kpi_text_show(kpi_text_of(e->file), text, NAME);
+        name = strlen(text);
+    }
+    p += name;
+    if (name) *p++ = ':';
     uint32_t within = e->column ? e->column : e->field;
-    if (e->line) at += snprintf(text + at, sizeof text - (size_t)at, "%llu:", (unsigned long long)e->line);
-    if (e->line && within) at += snprintf(text + at, sizeof text - (size_t)at, "%u:", within);
-    at += snprintf(text + at, sizeof text - (size_t)at, "%s%s", at ? " " : "", e->text);
+    if (e->line) p = put_number(p, e->line);
+    if (e->line && within) p = put_number(p, within);
+    if (p > text) *p++ = ' ';
+    p = stpcpy(p, e->text);
     if (!size) return 0;
-    size_t length = (size_t)at < size ? (size_t)at : size - 1;
+    size_t length = (size_t)(p - text) < size ? (size_t)(p - text) : size - 1;
     memcpy(out, text, length);
     out[length] = 0;
     return length;

@@ -485,34 +485,49 @@ static uint32_t find_compact(const kpi_goals *g, kpi_text id) {
     return found;
 }
 
-static uint32_t find(const kpi_goals *g, kpi_text id) {
+uint32_t kpi__goals_row(const kpi_goals *g, kpi_text id) {
     uint32_t known = kpi__dict_find(g->ids, id);
     return known != KPI__NONE ? g->id_row[known] : find_compact(g, id);
 }
 
 bool kpi_goals_find(const kpi_goals *g, kpi_text id, kpi_goal *out) {
-    uint32_t row = find(g, id);
+    uint32_t row = kpi__goals_row(g, id);
     if (row == KPI__NONE) return false;
     *out = kpi__goal_of(g, row);
     return true;
 }
 
+/* snprintf would take longer than all else that a line of a goal needs. */
 size_t kpi_goal_id(const kpi_goal *goal, char *out, size_t size) {
-    int n = goal->id ? snprintf(out, size, "%s", goal->id)
-                     : snprintf(out, size, "%s/%s/%s", goal->period_text, goal->owner, goal->metric);
-    return n < 0 ? 0 : (size_t)n;
+    const char *const compact[] = {goal->period_text, "/", goal->owner, "/", goal->metric};
+    const char *const *piece = goal->id ? &goal->id : compact;
+    size_t length = 0, at = 0;
+    for (size_t i = 0; i < (goal->id ? 1 : KPI__COUNT(compact)); i++) {
+        size_t n = strlen(piece[i]), fits = at + n < size ? n : size ? size - 1 - at : 0;
+        if (fits) memcpy(out + at, piece[i], fits);
+        at += fits;
+        length += n;
+    }
+    if (size) out[at] = 0;
+    return length;
+}
+
+void kpi__id_text(const kpi_goal *goal, char out[KPI__QUOTE_SIZE]) {
+    char id[KPI__QUOTE_SIZE], quoted[KPI__QUOTE_SIZE];
+    kpi_goal_id(goal, id, sizeof id);
+    kpi__quote(quoted, kpi_text_of(id));
+    size_t n = strlen(quoted) - 2;
+    memcpy(out, quoted + 1, n);
+    out[n] = 0;
 }
 
 size_t kpi_goals_nearest(const kpi_goals *g, kpi_text id, char *out, size_t size) {
     char one[LONGEST_HINT];
-    size_t most = (kpi__code_points(id) + 1) / 3, found = 0;
+    size_t most = kpi__likeness(id), found = 0;
     for (size_t i = 0; i < g->size && most; i++) {
         kpi_goal goal = kpi_goals_at(g, i);
         size_t n = kpi_goal_id(&goal, one, sizeof one);
-        size_t distance = n < sizeof one ? kpi_text_distance(id, (kpi_text){one, n}, most) : most + 1;
-        if (!distance || distance > most) continue;
-        most = distance - 1;
-        found = kpi_goal_id(&goal, out, size);
+        if (n < sizeof one && kpi__nearer(id, (kpi_text){one, n}, &most)) found = kpi_goal_id(&goal, out, size);
     }
     return found;
 }
@@ -622,6 +637,12 @@ static int find_metric(const kpi_goals *g, const kpi_goal *goal, const kpi_schem
     return g->schemes && !*metric ? fail_unknown_metric(goal, g->scheme[0], e) : KPI_OK;
 }
 
+const kpi_metric *kpi__goals_metric(const kpi_goals *g, const kpi_goal *goal) {
+    const kpi_scheme *scheme;
+    const kpi_metric *metric;
+    return find_metric(g, goal, &scheme, &metric, NULL) ? NULL : metric;
+}
+
 static int check_setting(const kpi_target *set, const kpi_scheme *scheme, const kpi_metric *metric, kpi_place place,
                          kpi_error *e) {
     int code = check_target(set, metric, place, e);
@@ -662,7 +683,7 @@ static int check_goal(kpi_goals *g, uint32_t row, kpi_error *e) {
     for (const kpi_revision *revision = goal.revision; revision && !code; revision = revision->next)
         code = check_setting(&revision->set, scheme, metric, revision->place, e);
     if (code || !goal.story || !*goal.story->supports) return code;
-    if (find(g, kpi_text_of(goal.story->supports)) == KPI__NONE)
+    if (kpi__goals_row(g, kpi_text_of(goal.story->supports)) == KPI__NONE)
         return fail_unknown_goal(g, goal.place, "supports an unknown goal", goal.story->supports, e);
     return KPI_OK;
 }
@@ -727,7 +748,7 @@ struct tails {
 };
 
 static int resolve(kpi_goals *g, struct tails *tails, const kpi__mention *m, kpi_error *e) {
-    uint32_t found = find(g, kpi_text_of(m->id));
+    uint32_t found = kpi__goals_row(g, kpi_text_of(m->id));
     if (found == KPI__NONE) return fail_unknown_goal(g, m->place, "unknown goal", m->id, e);
     kpi__goal_row *row = kpi__rows_at(&g->rows, found);
     kpi__extra *extra = kpi__goals_extra(g, row);

@@ -48,7 +48,8 @@ static int join(kpi_text before, kpi_text documents, char **out, size_t *length,
     return KPI_OK;
 }
 
-/* A stream that has been valid stays so; but a revision that nobody can still meet is not written. */
+/* A stream that has been valid stays so; but neither a revision that nobody can still meet is written, nor a goal that
+ * comes to support itself. */
 static int check_revision(const kpi_goal *goal, const kpi_revision *revision, kpi_error *e) {
     char id[KPI_ERROR_SIZE], end[KPI_PERIOD_SIZE], on[KPI_PERIOD_SIZE];
     if (revision->on <= goal->period.last) return KPI_OK;
@@ -68,6 +69,22 @@ static int check_revisions(const kpi_goals *goals, const char *file, uint64_t li
             if (revision->place.line > lines && !strcmp(revision->place.file, file))
                 code = check_revision(&goal, revision, e);
     }
+    return code;
+}
+
+/* A circle that is new has a new goal in it. */
+static int check_circles(const kpi_goals *goals, const char *file, uint64_t lines, kpi_error *e) {
+    kpi_tree *tree;
+    int code = kpi_tree_new(&tree, goals, false, 0, e);
+    if (code) return code;
+    for (size_t i = 0; i < kpi_tree_loops(tree) && !code; i++) {
+        size_t first = kpi_tree_loop(tree, i), at = first;
+        do {
+            kpi_place place = kpi_goals_at(goals, at).place;
+            if (place.line > lines && !strcmp(place.file, file)) code = kpi__fail_loop(tree, at, e);
+        } while (!code && (at = kpi_tree_supports(tree, at)) != first);
+    }
+    kpi_tree_free(tree);
     return code;
 }
 
@@ -92,6 +109,7 @@ static int append(kpi_store *store, kpi_goals *others, const char *path, kpi_tex
     if (!code) code = kpi_goals_parse(others, path, (kpi_text){after, length}, NULL, e);
     if (!code) code = kpi_goals_check(others, NULL, e);
     if (!code) code = check_revisions(others, path, lines, e);
+    if (!code) code = check_circles(others, path, lines, e);
     if (!code) code = kpi_store_replace(store, (kpi_text){after, length}, e);
     free(after);
     return code;

@@ -1,16 +1,14 @@
 /* goalline.c - goal lines to rows, batch by batch, on several threads.
  *
  * Goals of one owner mostly stand together: each run of lines with one owner is looked up once, all runs of a batch
- * at once. All workers number owners in one dictionary under a lock that is held for a tenth of the time: with one of
- * its own for each, merged in the end, each name would be looked up twice, and while that is done only one could work.
+ * at once, by all workers in one dictionary: with one of its own for each, merged in the end, each name would be looked
+ * up twice, and while that is done only one could work.
  * Metrics mostly follow each other as they did for the owner before: a metric is compared with the one that came next
  * the last time, and leads with weight and period, which are few, straight to the kind. What is rare (a new kind, a
  * baseline, an odd line) is done under one lock. */
 #include "internal.h"
 
 #include <pthread.h>
-#include <sched.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 enum { METRICS = 256, WEIGHTS = 16 };
@@ -25,17 +23,10 @@ typedef struct known { /* a metric met before */
     } kind[WEIGHTS];
 } known;
 
-struct locks {
-    pthread_mutex_t rare;
-    pthread_rwlock_t owners; /* the dictionary: may be looked at by many, or added to by one */
-    atomic_uint adders;      /* who want to add: they go first */
-};
-
 typedef struct taker { /* a worker */
     kpi_goals *goals;
-    struct locks *lock;
+    pthread_mutex_t *rare;
     uint32_t source;
-    bool knows;          /* the last owners were known already */
     kpi__rows rows;
     known *known, *last; /* by hash, METRICS of them; the one of the line before */
 } taker;
@@ -48,11 +39,11 @@ static uint32_t new_kind(taker *t, kpi_text period, kpi_period days, kpi_text me
                          kpi_decimal weight) {
     kpi_goals *g = t->goals;
     kpi__kind kind = {.source = t->source, .has_weight = has_weight, .weight = weight};
-    pthread_mutex_lock(&t->lock->rare);
+    pthread_mutex_lock(t->rare);
     kind.metric = kpi__dict_put(g->metrics, metric);
     kind.when = kind.metric == KPI__NONE ? KPI__NONE : kpi__goals_when(g, period, days);
     uint32_t number = kind.when == KPI__NONE ? KPI__NONE : kpi__goals_kind(g, &kind);
-    pthread_mutex_unlock(&t->lock->rare);
+    pthread_mutex_unlock(t->rare);
     return number;
 }
 
@@ -90,21 +81,11 @@ static inline uint32_t kind_of(taker *t, known **last, const kpi__batch *batch, 
 
 /* Sets what a row has no room for. */
 static bool add_extra(taker *t, kpi__goal_row *row, const kpi_target *set) {
-    pthread_mutex_lock(&t->lock->rare);
+    pthread_mutex_lock(t->rare);
     kpi__extra *extra = kpi__goals_extra(t->goals, row);
     if (extra) extra->set = *set;
-    pthread_mutex_unlock(&t->lock->rare);
+    pthread_mutex_unlock(t->rare);
     return extra != NULL;
-}
-
-/* It is held for so short a time that sleeping would cost more. */
-static void lock_owners(struct locks *lock, bool add) {
-    if (add) atomic_fetch_add(&lock->adders, 1);
-    for (unsigned tries = 1; add ? pthread_rwlock_trywrlock(&lock->owners)
-                                 : atomic_load(&lock->adders) || pthread_rwlock_tryrdlock(&lock->owners);
-         tries++)
-        if (tries % 64 == 0) sched_yield();
-    if (add) atomic_fetch_sub(&lock->adders, 1);
 }
 
 static int take_line(void *worker, kpi_line *line, kpi__block *block, kpi_error *e) {
@@ -118,10 +99,9 @@ static int take_line(void *worker, kpi_line *line, kpi__block *block, kpi_error 
     set.has_baseline = field[BASELINE].len && !kpi_decimal_parse(field[BASELINE], &set.baseline);
     if (set.weight < 0) return kpi__fail_line(e, line, WEIGHT + 1, "below 0: %s", KPI__QUOTE(field[WEIGHT]));
     uint32_t kind = new_kind(t, field[PERIOD], days, field[METRIC], set.has_weight, set.weight);
-    lock_owners(t->lock, true);
-    uint32_t owner = kpi__dict_put(t->goals->owners, field[OWNER]);
-    pthread_rwlock_unlock(&t->lock->owners);
-    kpi__goal_row *row = kind == KPI__NONE || owner == KPI__NONE ? NULL : kpi__rows_add(&t->rows);
+    uint32_t owner;
+    bool put = kind != KPI__NONE && kpi__dict_put_shared(t->goals->owners, &field[OWNER], 1, &owner);
+    kpi__goal_row *row = put ? kpi__rows_add(&t->rows) : NULL;
     if (!row) return kpi__fail_memory(e);
     *row = (kpi__goal_row){(int64_t)set.target, owner, (uint32_t)line->number, kind, (uint32_t)block->order};
     if ((set.has_baseline || row->target != set.target) && !add_extra(t, row, &set)) return kpi__fail_memory(e);
@@ -147,37 +127,13 @@ static void find_owners(const kpi__batch *batch, struct owners *owners) {
     }
 }
 
-static bool all_known(const kpi__dict *dict, struct owners *owners) {
-    bool all = true;
-    kpi__dict_find_many(dict, owners->text, owners->n, owners->number);
-    for (unsigned i = 0; i < owners->n; i++) all &= owners->number[i] != KPI__NONE;
-    return all;
-}
-
-/* Looks first where the owners before were known, which several can do at once. false: no memory. */
-static bool number_owners(taker *t, struct owners *owners) {
-    kpi__dict *dict = t->goals->owners;
-    if (t->knows) {
-        lock_owners(t->lock, false);
-        bool all = all_known(dict, owners);
-        pthread_rwlock_unlock(&t->lock->owners);
-        if (all) return true;
-    }
-    lock_owners(t->lock, true);
-    uint32_t size = kpi__dict_size(dict);
-    bool done = kpi__dict_put_many(dict, owners->text, owners->n, owners->number);
-    t->knows = 2 * (kpi__dict_size(dict) - size) < owners->n;
-    pthread_rwlock_unlock(&t->lock->owners);
-    return done;
-}
-
 static int take_batch(void *worker, kpi__batch *batch, const kpi__columns *columns, kpi__block *block, kpi_error *e) {
     taker *t = worker;
     struct owners owners;
     known *last = t->last;
     uint32_t line = (uint32_t)kpi__line_number(batch, block, 0), order = (uint32_t)block->order;
     find_owners(batch, &owners);
-    if (!number_owners(t, &owners)) return kpi__fail_memory(e);
+    if (!kpi__dict_put_shared(t->goals->owners, owners.text, owners.n, owners.number)) return kpi__fail_memory(e);
     for (unsigned i = 0; i < batch->lines; i++) {
         int64_t weight = columns->value[WEIGHT][i], baseline = columns->value[BASELINE][i];
         if (batch->odd[i]) continue;
@@ -210,9 +166,9 @@ static void free_takers(taker *t, size_t takers) {
     free(t);
 }
 
-static bool set_takers(kpi_goals *g, taker *t, size_t takers, void **worker, struct locks *lock, uint32_t source) {
+static bool set_takers(kpi_goals *g, taker *t, size_t takers, void **worker, pthread_mutex_t *rare, uint32_t source) {
     for (size_t i = 0; i < takers; i++) {
-        t[i] = (taker){.goals = g, .lock = lock, .source = source};
+        t[i] = (taker){.goals = g, .rare = rare, .source = source};
         worker[i] = &t[i];
         if (!(t[i].known = calloc(METRICS, sizeof *t[i].known))) return false;
         t[i].last = t[i].known->next = t[i].known;
@@ -223,13 +179,13 @@ static bool set_takers(kpi_goals *g, taker *t, size_t takers, void **worker, str
 int kpi__goals_read_lines(kpi_goals *g, kpi__input *input, const kpi_report *report, kpi_error *e) {
     kpi__taker take = {kpi_record_of(KPI_GOAL), take_batch, take_line};
     size_t takers = kpi__threads(g->threads);
-    struct locks lock = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_RWLOCK_INITIALIZER, 0};
+    pthread_mutex_t rare = PTHREAD_MUTEX_INITIALIZER;
     uint32_t source = kpi__goals_source(g, kpi_text_of(kpi__input_name(input)));
     void *worker[KPI__THREADS];
     taker *t = source == KPI__NONE ? NULL : calloc(takers, sizeof *t);
     uint64_t *base = NULL;
     int code = KPI_OK;
-    if (!t || !set_takers(g, t, takers, worker, &lock, source)) {
+    if (!t || !set_takers(g, t, takers, worker, &rare, source)) {
         kpi__input_free(input);
         code = kpi__fail_memory(e);
     } else
@@ -238,7 +194,6 @@ int kpi__goals_read_lines(kpi_goals *g, kpi__input *input, const kpi_report *rep
     for (size_t i = 0; i < takers && !code; i++)
         if (!kpi__rows_move(&g->rows, &t[i].rows)) code = kpi__fail_memory(e);
     free_takers(t, takers);
-    pthread_mutex_destroy(&lock.rare);
-    pthread_rwlock_destroy(&lock.owners);
+    pthread_mutex_destroy(&rare);
     return code;
 }

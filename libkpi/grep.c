@@ -25,10 +25,7 @@ typedef struct search {
     const kpi_grep_options *options;
     choice choice[KPI_FIELDS];
     unsigned choices;
-    kpi_grep_put *put;
-    void *context;
-    const kpi_report *report;
-    uint64_t found; /* by those whose turn it is */
+    kpi__outlet to;
 } search;
 
 typedef struct worker {
@@ -36,9 +33,7 @@ typedef struct worker {
     kpi__batch batch;
     kpi__columns *columns;
     bool dates; /* the first column holds days, not periods */
-    char *kept;        /* lines that passed, of the block at hand */
-    size_t used, room;
-    uint64_t lines;
+    kpi__kept kept;
 } worker;
 
 /* ---- days ---- */
@@ -172,35 +167,6 @@ static int judge(const search *s, const kpi_line *line, enum verdict *out, kpi_e
 
 /* ---- workers ---- */
 
-static int keep(worker *w, kpi_text text, kpi_error *e) {
-    size_t need = w->used + text.len + 1;
-    if (need > w->room) {
-        size_t room = w->room ? w->room : 1 << 16;
-        while (room < need) room *= 2;
-        char *grown = realloc(w->kept, room);
-        if (!grown) return kpi__fail_memory(e);
-        w->kept = grown;
-        w->room = room;
-    }
-    memcpy(w->kept + w->used, text.ptr, text.len);
-    w->kept[need - 1] = '\n';
-    w->used = need;
-    w->lines++;
-    return KPI_OK;
-}
-
-/* Gives on what was kept, when it is block's turn. */
-static int give_in_turn(worker *w, kpi__block *block, kpi_error *e) {
-    search *s = w->search;
-    if (!w->used) return KPI_OK;
-    if (!kpi__block_turn(block)) return KPI_SYSTEM; /* the work has ended before */
-    s->found += w->lines;
-    int code = s->put(s->context, (kpi_text){w->kept, w->used}, e);
-    w->used = 0;
-    w->lines = 0;
-    return code;
-}
-
 /* An odd line: *text is set when it passes. Of a bad one is told behind the lines before it. */
 static int take_odd(worker *w, kpi__block *block, unsigned i, enum verdict *verdict, kpi_text *text, kpi_error *e) {
     kpi_line line;
@@ -209,11 +175,7 @@ static int take_odd(worker *w, kpi__block *block, unsigned i, enum verdict *verd
     int code = kpi__odd_line(&w->batch, block, i, &line, &problem);
     if (!code) code = judge(w->search, &line, verdict, &problem);
     *text = line.text;
-    if (code == KPI_NO || !code) return KPI_OK;
-    if (code == KPI_DATA && (code = give_in_turn(w, block, e))) return code;
-    code = kpi__block_tell(block, w->search->report, &problem);
-    if (code && e) *e = problem;
-    return code;
+    return code == KPI_NO || !code ? KPI_OK : kpi__tell_kept(&w->kept, block, &problem, e);
 }
 
 static int take_batch(worker *w, kpi__block *block, kpi_error *e) {
@@ -234,7 +196,7 @@ static int take_batch(worker *w, kpi__block *block, kpi_error *e) {
         else
             text = line_at(batch, i);
         if (!code && verdict == BEYOND) return KPI_NO;
-        if (!code && verdict == IN && text.len) code = keep(w, text, e);
+        if (!code && verdict == IN && text.len) code = kpi__keep_line(&w->kept, text, e);
     }
     return code ? code : ended ? KPI_NO : KPI_OK;
 }
@@ -243,10 +205,10 @@ static int take_batch(worker *w, kpi__block *block, kpi_error *e) {
 static int take(void *context, kpi__block *block, kpi_error *e) {
     worker *w = context;
     int code = KPI_OK;
-    w->used = 0;
-    w->lines = 0;
+    w->kept.used = 0;
+    w->kept.lines = 0;
     while (!code && kpi__scan(&w->batch, block)) code = take_batch(w, block, e);
-    int given = code && code != KPI_NO ? KPI_OK : give_in_turn(w, block, e);
+    int given = code && code != KPI_NO ? KPI_OK : kpi__give_kept(&w->kept, block, e);
     return given ? given : code;
 }
 
@@ -391,7 +353,7 @@ static int check_options(const kpi_grep_options *options, kpi_error *e) {
 static void worker_free(worker *w) {
     if (!w) return;
     kpi__columns_free(w->columns);
-    free(w->kept);
+    free(w->kept.bytes);
     free(w);
 }
 
@@ -399,6 +361,7 @@ static worker *worker_new(search *s) {
     worker *w = calloc(1, sizeof *w);
     if (!w) return NULL;
     w->search = s;
+    w->kept.to = &s->to;
     w->batch.record = s->options->record;
     w->columns = kpi__columns_new();
     if (w->columns) return w;
@@ -425,7 +388,7 @@ static int search_input(search *s, kpi__input *input, kpi_error *e) {
 
 int kpi_grep(const char *path, const kpi_grep_options *options, kpi_grep_put *put, void *context,
              const kpi_report *report, uint64_t *found, kpi_error *e) {
-    search s = {.options = options, .put = put, .context = context, .report = report};
+    search s = {.options = options, .to = {put, context, report, 0}};
     kpi__input *input;
     bool ready = true;
     int code = check_options(options, e);
@@ -434,11 +397,12 @@ int kpi_grep(const char *path, const kpi_grep_options *options, kpi_grep_put *pu
     for (size_t i = 0; i < options->wheres && ready; i++)
         ready = add_value(choice_of(&s, options->where[i].field), options->where[i].value);
     code = ready ? narrow_input(options, input, e) : kpi__fail_memory(e);
+    kpi__input_watch(input, report);
     if (code)
         kpi__input_free(input);
     else
         code = search_input(&s, input, e);
     for (unsigned i = 0; i < s.choices; i++) kpi__dict_free(s.choice[i].many);
-    *found += s.found;
+    *found += s.to.lines;
     return code;
 }

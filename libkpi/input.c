@@ -1,13 +1,11 @@
 /* input.c - files and pipes as blocks of whole lines, for one thread or several.
  *
- * A large regular file is mapped, between pages that may be read as well, and cut into chunks of one size: a block is
- * the lines that begin in one chunk. Its pages are faulted in by one call and given back when it is done, so that
- * little of the file is held at any time; that is 0.65 x the time of read(2) on one thread and on two. A mapping breaks
- * (SIGBUS) where the file became shorter or the disk fails, but faulting in says so beforehand: such a chunk is read,
- * which has proper errors. Everything else (pipes, small files, memory) comes by read(2) in blocks of BLOCK bytes, few
- * enough to stay in the cache and to need little fresh memory; what follows the last LF is carried into the next one. A
- * pipe is made large, so that who fills it need not wait for us nor we for him, which takes a quarter of the time; one
- * that gives little gets what there is handed on at once.
+ * A large regular file is cut into chunks of one size: a block is the lines that begin in one chunk, which its worker
+ * reads by itself, beside the others, into memory that is used again and stays in the cache. Mapping the file instead
+ * made a whole tally take 1.1 x the time (faults, of which the other processors are told), and broke (SIGBUS) where the
+ * file became shorter. Everything else (pipes, small files, memory) comes one block after the other, of BLOCK bytes;
+ * what follows the last LF is carried into the next one. A pipe is made large, so that who fills it need not wait for
+ * us nor we for him, which takes a quarter of the time; one that gives little gets what there is handed on at once.
  *
  * Any thread may take the next block; blocks are numbered as they are taken. Whoever has something to say about a line
  * waits until all blocks before its own are done: then the lines before are counted, what is said comes in the order
@@ -25,24 +23,19 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum {
-    CHUNK = 1 << 21,       /* of large files; a thread is worth it for each */
-    CHUNK_LEAST = 1 << 18, /* of others: many enough for all threads to end at the same time */
+    CHUNK = 1 << 18,       /* of large files */
+    CHUNK_LEAST = 1 << 16, /* of others: many enough for all threads to end at the same time */
     CHUNKS = 16,
+    TAIL = 1 << 12,        /* read behind a chunk at first, for the end of its last line */
+    WORTH = 1 << 21,       /* bytes for which a thread is worth it */
     BLOCK = 1 << 17,
     PIPE = 1 << 20,
-    SMALL = 1 << 18,
-    MARGIN = 1 << 16,
-    LAG = 3,
-    HUGE = 1 << 21
+    SMALL = 1 << 18
 };
-#ifndef MADV_POPULATE_READ /* Linux 5.14 */
-#define MADV_POPULATE_READ 22
-#endif
 
 struct kpi__input {
     char *name;
@@ -52,11 +45,11 @@ struct kpi__input {
     kpi_text bytes;  /* in memory: those not yet taken */
     uint64_t size, from;     /* of a regular file: lines from `from` on, up to byte `size` */
     uint64_t counted, passed; /* the lines before `from` that were narrowed out, as far as they are counted */
-    char *map;               /* of a large file: `size` bytes from its start, in `mapped` bytes at `memory` */
-    void *memory;
-    size_t mapped, chunk;
+    size_t chunk;            /* bytes; 0: it is read block after block */
     pthread_mutex_t source;
     uint64_t given; /* under source, as all above: blocks given out */
+    const kpi_report *watch;  /* NULL: nobody wants to hear of progress */
+    uint64_t taken, whole;    /* bytes given out; all, 0: not known */
     bool ended;
     char *carry; /* the start of a line whose end was not yet read */
     size_t carried, carry_room;
@@ -96,21 +89,9 @@ static int lock_and_size(kpi__input *in, kpi_error *e) {
     return KPI_OK;
 }
 
-static void unmap(kpi__input *in) {
-    if (in->map) munmap(in->memory, in->mapped);
-    in->map = NULL;
-}
-
-/* Large files only: for small ones reading is cheaper. Without a mapping all is read. Zeros stand before and behind the
- * file, at least a page of them; it is aligned, as its pages may be huge ones. */
-static void map(kpi__input *in) {
-    if (!in->sized || in->left <= SMALL || in->size > SIZE_MAX / 2) return;
-    in->mapped = (size_t)in->size + 2 * HUGE;
-    in->memory = mmap(NULL, in->mapped, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (in->memory == MAP_FAILED) return;
-    in->map = (char *)in->memory + HUGE - ((uintptr_t)in->memory & (HUGE - 1));
-    if (mmap(in->map, (size_t)in->size, PROT_READ, MAP_SHARED | MAP_FIXED, in->fd, 0) == MAP_FAILED) unmap(in);
-    for (in->chunk = CHUNK; in->chunk > CHUNK_LEAST && in->chunk > in->left / CHUNKS;) in->chunk /= 2;
+static void set_chunk(kpi__input *in) {
+    in->chunk = in->sized && in->left > SMALL ? CHUNK : 0;
+    while (in->chunk > CHUNK_LEAST && in->chunk > in->left / CHUNKS) in->chunk /= 2;
 }
 
 static int input_new(kpi__input **out, const char *name, kpi_error *e) {
@@ -137,7 +118,7 @@ int kpi__input_open(kpi__input **out, const char *path, kpi_error *e) {
         kpi__input_free(in);
         return code;
     }
-    map(in);
+    set_chunk(in);
     *out = in;
     return KPI_OK;
 }
@@ -150,7 +131,6 @@ int kpi__input_memory(kpi__input **out, const char *name, kpi_text bytes, kpi_er
 
 void kpi__input_free(kpi__input *in) {
     if (!in) return;
-    unmap(in);
     if (in->fd > 0) close(in->fd);
     for (int i = 0; i < 2; i++)
         if (in->wake[i] >= 0) close(in->wake[i]);
@@ -164,6 +144,11 @@ void kpi__input_free(kpi__input *in) {
 }
 
 const char *kpi__input_name(const kpi__input *in) { return in->name; }
+
+void kpi__input_watch(kpi__input *in, const kpi_report *report) {
+    in->watch = report && report->progress ? report : NULL;
+    in->whole = in->sized ? in->left : 0;
+}
 
 static int fail_read(const kpi__input *in, int sys, kpi_error *e) {
     if (sys == ENOMEM) return kpi__fail_memory(e);
@@ -200,12 +185,11 @@ int kpi__input_peek(const kpi__input *in, uint64_t at, char *bytes, size_t n, kp
 }
 
 void kpi__input_narrow(kpi__input *in, uint64_t from, uint64_t to) {
-    unmap(in);
     in->from = from;
     in->size = to;
     in->left = to - from;
     lseek(in->fd, (off_t)from, SEEK_SET);
-    map(in);
+    set_chunk(in);
 }
 
 /* Counts the lines that were narrowed out before the first one. */
@@ -248,74 +232,58 @@ void kpi__block_free(kpi__block *block) {
     *block = (kpi__block){0};
 }
 
-/* ---- blocks of a mapped file ---- */
+/* ---- blocks of a large file ---- */
 
 static uint64_t start_of(const kpi__input *in, uint64_t chunk) {
     return chunk < in->left / in->chunk + (in->left % in->chunk != 0) ? in->from + chunk * in->chunk : in->size;
 }
 
-/* Reads [from, to) into block's memory. 0, or errno. */
-static int read_range(const kpi__input *in, kpi__block *block, uint64_t from, uint64_t to) {
-    size_t n = (size_t)(to - from);
+/* Reads the bytes of the file up to `end`, of which those from `start` on are the block's; `have` it has already. */
+static int read_up_to(const kpi__input *in, kpi__block *block, uint64_t start, size_t have, uint64_t end) {
+    size_t n = (size_t)(end - start);
     if (!make_room(block, n)) return ENOMEM;
     use_memory(block, n);
-    return read_at(in, from, block->memory + KPI__PADDING, n);
+    return read_at(in, start + have, block->memory + KPI__PADDING + have, n - have);
 }
 
-/* The start of the first line that begins in [from, to), or `to` when none does. The byte before is read, as looking at
- * it would map the chunk before again, all of it where pages are huge. */
-static uint64_t first_line(const kpi__input *in, uint64_t from, uint64_t to) {
-    char before = 0;
-    if (from == in->from || (pread(in->fd, &before, 1, (off_t)(from - 1)) == 1 && before == '\n')) return from;
-    const char *lf = memchr(in->map + from, '\n', (size_t)(to - from));
-    return lf ? (uint64_t)(lf - in->map) + 1 : to;
+/* Whether there is a line feed from `at` on. 0, or errno. */
+static int ends_somewhere(const kpi__input *in, uint64_t at, bool *ends) {
+    char bytes[1 << 14];
+    int sys = 0;
+    *ends = false;
+    for (size_t n; at < in->size && !*ends && !sys; at += n) {
+        n = in->size - at < sizeof bytes ? (size_t)(in->size - at) : sizeof bytes;
+        sys = read_at(in, at, bytes, n);
+        *ends = !sys && memchr(bytes, '\n', n);
+    }
+    return sys;
 }
 
-static uint64_t after_lines(const kpi__input *in, uint64_t to) {
-    const char *lf = to < in->size ? memchr(in->map + to - 1, '\n', (size_t)(in->size - to + 1)) : NULL;
-    return lf ? (uint64_t)(lf - in->map) + 1 : in->size;
-}
-
-/* Whether the pages of [from, to) are there. Where nobody can tell they are taken to be. */
-static bool faulted_in(const kpi__input *in, uint64_t from, uint64_t to) {
-    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), start = from / page * page;
-    if (to > in->size) to = in->size;
-    return !madvise(in->map + start, (size_t)(to - start), MADV_POPULATE_READ) || errno == EINVAL || errno == ENOSYS;
-}
-
-static void give_back(const kpi__input *in, uint64_t chunk) {
-    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), start = start_of(in, chunk) / page * page;
-    madvise(in->map + start, (size_t)(start_of(in, chunk + 1) - start), MADV_DONTNEED);
-}
-
-/* A chunk that cannot be had by mapping: read up to the end of its last line. Only errors come from here, or what was
- * only short of memory: so simple is enough. */
-static int read_chunk(kpi__input *in, kpi__block *block, uint64_t from, uint64_t to) {
-    uint64_t start = from == in->from ? from : from - 1, most = to + KPI_LINE_MAX + KPI__PADDING;
-    int sys = read_range(in, block, start, most < in->size ? most : in->size);
+/* The lines that begin in the block's chunk; the byte before it tells whether one begins with it. Under no lock. 0, or
+ * errno. */
+static int read_chunk(const kpi__input *in, kpi__block *block) {
+    uint64_t from = start_of(in, block->order), to = start_of(in, block->order + 1), start = from - (from != in->from);
+    uint64_t most = in->size - to < KPI_LINE_MAX + KPI__PADDING ? in->size : to + KPI_LINE_MAX + KPI__PADDING;
+    uint64_t end = most - to < TAIL ? most : to + TAIL;
+    size_t n = (size_t)(to - start), before = 0; /* bytes before the first line */
+    const char *last = NULL;
+    int sys = read_up_to(in, block, start, 0, end);
+    if (!sys && start != from) {
+        const char *lf = memchr(block->at, '\n', n - 1);
+        before = lf ? (size_t)(lf + 1 - block->at) : n;
+    }
+    while (!sys && before < n && !(last = memchr(block->at + n - 1, '\n', (size_t)(end - to) + 1)) && end < most) {
+        size_t have = (size_t)(end - start);
+        end = (most - to) / 8 < end - to ? most : to + 8 * (end - to);
+        sys = read_up_to(in, block, start, have, end);
+    }
     if (sys) return sys;
-    const char *lf = start == from ? NULL : memchr(block->at, '\n', (size_t)(to - from));
-    if (start != from) block->at = lf ? lf + 1 : block->end;
-    const char *limit = block->memory + KPI__PADDING + (to - start);
-    if (block->at >= limit) block->at = block->end = limit;
-    if (block->at == limit || block->end == limit) return 0;
-    const char *last = memchr(limit - 1, '\n', (size_t)(block->end - limit + 1));
-    if (last) block->end = last + 1;
-    block->cut = !last && most < in->size;
-    return 0;
+    if (before == n || last) block->end = last ? last + 1 : block->at + n;
+    block->at += before;
+    return before < n && !last && end < in->size ? ends_somewhere(in, end, &block->cut) : 0;
 }
 
-/* Under no lock. 0, or errno. */
-static int map_chunk(kpi__input *in, kpi__block *block) {
-    uint64_t from = start_of(in, block->order), to = start_of(in, block->order + 1);
-    if (!faulted_in(in, from, to + MARGIN)) return read_chunk(in, block, from, to);
-    uint64_t start = first_line(in, from, to), end = start < to ? after_lines(in, to) : start;
-    block->at = in->map + start;
-    block->end = in->map + end;
-    return 0;
-}
-
-/* ---- blocks that are read ---- */
+/* ---- blocks of other input ---- */
 
 /* Whether something can be read now (wait: at once or after a while; false then means that the input was stopped). */
 static bool readable(kpi__input *in, bool wait) {
@@ -418,14 +386,8 @@ static void close_gaps(kpi__input *in) {
     }
 }
 
-/* The last line of a block ends in the next chunk, which looking at it may bring back: so what is given back is given
- * back once more, LAG blocks later. */
 static void let_go(kpi__input *in, kpi__block *block) {
     if (!block->input) return;
-    if (in->map) {
-        give_back(in, block->order);
-        if (block->order >= LAG) give_back(in, block->order - LAG);
-    }
     pthread_mutex_lock(&in->order);
     while (in->gaps == KPI__THREADS && in->done != block->order && !in->stopped) /* too far ahead of one */
         pthread_cond_wait(&in->turned, &in->order);
@@ -468,19 +430,22 @@ int kpi__input_next(kpi__input *in, kpi__block *block, kpi_error *e) {
     size_t n = 0;
     int sys = 0;
     pthread_mutex_lock(&in->source);
-    bool more = in->map ? start_of(in, in->given) < in->size : in->carried || !in->ended;
+    bool more = in->chunk ? start_of(in, in->given) < in->size : in->carried || !in->ended;
     if (stopped(in)) more = false;
     block->order = in->given;
     if (more && !note_base(in, in->given + 1)) sys = ENOMEM;
-    if (more && !sys && !in->map) {
+    if (more && !sys && !in->chunk) {
         sys = read_block(in, block, &n);
         if (!sys) use_memory(block, n);
         more = sys || n;
     }
     in->given += more;
+    in->taken += in->chunk ? in->chunk : n;
+    uint64_t taken = in->chunk && in->taken > in->whole ? in->whole : in->taken;
     pthread_mutex_unlock(&in->source);
+    if (more && in->watch) in->watch->progress(in->watch->context, in->name, taken, in->whole);
     if (more) block->input = in;
-    if (more && !sys && in->map) sys = map_chunk(in, block);
+    if (more && !sys && in->chunk) sys = read_chunk(in, block);
     if (!sys) return more ? KPI_OK : KPI_NO;
     block->at = block->end = NULL;
     return fail_read(in, sys, e);
@@ -520,9 +485,9 @@ unsigned kpi__threads(unsigned asked) {
 }
 
 unsigned kpi__input_workers(const kpi__input *in, unsigned asked) {
-    if (in->fd < 0 || (in->sized && !in->map)) return 1;
+    if (in->fd < 0 || (in->sized && !in->chunk)) return 1;
     unsigned n = kpi__threads(asked);
-    if (in->sized && n > in->left / CHUNK + 1) n = (unsigned)(in->left / CHUNK + 1);
+    if (in->sized && n > in->left / WORTH + 1) n = (unsigned)(in->left / WORTH + 1);
     return n;
 }
 
@@ -586,13 +551,27 @@ int kpi__each_block(kpi__input *in, kpi__take_block *take, void *const *worker, 
     return crew.code;
 }
 
-int kpi__read_whole(const char *path, char **bytes, size_t *length, kpi_error *e) {
-    kpi__input *in;
+int kpi__input_again(kpi__input **out, const kpi__input *in, kpi_error *e) {
+    kpi__input *again;
+    int code = input_new(&again, in->name, e);
+    if (code) return code;
+    again->fd = fcntl(in->fd, F_DUPFD_CLOEXEC, 3);
+    if (again->fd < 0) {
+        code = kpi__fail_errno(e, in->name, "open");
+        kpi__input_free(again);
+        return code;
+    }
+    again->sized = true;
+    again->from = again->counted = in->from;
+    *out = again;
+    return KPI_OK;
+}
+
+int kpi__input_whole(kpi__input *in, char **bytes, size_t *length, kpi_error *e) {
     char *whole = NULL, *grown;
     size_t have = 0, room = 0;
     ssize_t got = 1;
-    int code = kpi__input_open(&in, path, e);
-    if (code) return code;
+    int code = KPI_OK;
     while (got > 0) {
         if (room - have < BLOCK / 2) {
             room = room ? 2 * room : in->sized && in->left < SIZE_MAX / 2 ? (size_t)in->left + BLOCK : BLOCK;
@@ -611,4 +590,10 @@ int kpi__read_whole(const char *path, char **bytes, size_t *length, kpi_error *e
     *bytes = grown;
     *length = have;
     return KPI_OK;
+}
+
+int kpi__read_whole(const char *path, char **bytes, size_t *length, kpi_error *e) {
+    kpi__input *in;
+    int code = kpi__input_open(&in, path, e);
+    return code ? code : kpi__input_whole(in, bytes, length, e);
 }

@@ -25,6 +25,27 @@ static inline uint32_t kpi__load4(const char *p) {
     return word;
 }
 
+/* Behind the copy. Few bytes, as most cells have, are moved without a call. */
+static inline char *kpi__copy_short(char *to, kpi_text from) {
+    size_t n = from.len;
+    if (n >= 8 && n <= 16) {
+        uint64_t head = kpi__load8(from.ptr), tail = kpi__load8(from.ptr + n - 8);
+        memcpy(to, &head, 8);
+        memcpy(to + n - 8, &tail, 8);
+    } else if (n > 16) {
+        memcpy(to, from.ptr, n);
+    } else if (n >= 4) {
+        uint32_t head = kpi__load4(from.ptr), tail = kpi__load4(from.ptr + n - 4);
+        memcpy(to, &head, 4);
+        memcpy(to + n - 4, &tail, 4);
+    } else if (n) {
+        to[0] = from.ptr[0];
+        to[n / 2] = from.ptr[n / 2];
+        to[n - 1] = from.ptr[n - 1];
+    }
+    return to + n;
+}
+
 #define KPI__BYTES(b) (UINT64_C(0x0101010101010101) * (b)) /* a word of 8 times the byte b */
 
 /* The first n of a word's bytes as they stand in memory, n 0..8; the others 0. */
@@ -63,6 +84,19 @@ bool kpi__is_hostile(uint32_t code); /* control, bidi control, line separators: 
 bool kpi__is_control(uint32_t code); /* C0 (with tab, LF, CR), DEL, C1 */
 bool kpi__is_blank(uint32_t code);   /* space and its wide and no-break kin */
 size_t kpi__code_points(kpi_text text); /* of valid UTF-8 */
+/* For finding the name that may have been meant by one that is not known. At most so many letters may differ: */
+size_t kpi__likeness(kpi_text name);
+/* Whether known differs from name in at most *most, which then becomes one less: of equal ones the first stays. */
+bool kpi__nearer(kpi_text name, kpi_text known, size_t *most);
+
+typedef struct kpi__buffer { /* text in the making, NUL-terminated; all 0 is an empty one, free(ptr) lets it go */
+    char *ptr;
+    size_t len, room;
+    bool failed;             /* there was no memory on the way: so that only the end has to ask */
+} kpi__buffer;
+char *kpi__buffer_room(kpi__buffer *buffer, size_t n); /* behind what there is, and for a NUL; NULL: no memory */
+void kpi__buffer_put(kpi__buffer *buffer, const char *text);
+void kpi__buffer_print(kpi__buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- dict.c: names to small numbers, and memory that is freed as one ---- */
 typedef struct kpi__arena kpi__arena; /* zeroed, 16-byte aligned memory; everything in it lives until it is freed */
@@ -84,7 +118,9 @@ uint32_t kpi__dict_size(const kpi__dict *dict);
 /* The same for n <= KPI__BATCH keys at once, which hides the waits for memory. At least 16 bytes from the start of each
  * key are readable. false: no memory. */
 bool kpi__dict_put_many(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number);
+bool kpi__dict_put_shared(kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number); /* by several threads */
 void kpi__dict_find_many(const kpi__dict *dict, const kpi_text *key, unsigned n, uint32_t *number);
+void kpi__dict_texts(const kpi__dict *dict, const uint32_t *number, unsigned n, const char **text); /* any n */
 bool kpi__dict_merge(kpi__dict *dict, const kpi__dict *from, uint32_t *number); /* all keys of from; false: no memory */
 
 typedef struct kpi__pairs kpi__pairs; /* (a, b) -> 0, 1, 2, ... */
@@ -127,11 +163,21 @@ kpi_decimal kpi__decimal_round(kpi_decimal value, int digits);
 /* kpi_ratio_format of what has just been written: a copy of it would wait until it has reached the cache. */
 size_t kpi__ratio_put(const kpi_ratio *value, int digits, char out[KPI_NUMBER_SIZE]);
 
+/* ---- period.c ---- */
+typedef struct kpi__moment { /* a date as written */
+    kpi_day day;
+    int second;              /* of the day; 0 without a time */
+    int zone;                /* minutes ahead of UTC, which is second - 60 * zone; 0 without one */
+    bool has_time, has_zone;
+} kpi__moment;
+int kpi__moment_parse(kpi_text text, kpi__moment *out); /* as kpi_date_parse */
+
 /* ---- machine.c: memory and threads in large portions ---- */
 void *kpi__pages_get(size_t bytes); /* zeroed, in huge pages where there are and it is large; NULL: no memory */
 void kpi__pages_free(void *p, size_t bytes);
 /* Zeroed and at the start of a cache line; large ones are pages. bytes: the same for both. */
 void *kpi__table_get(size_t bytes); /* NULL: no memory */
+void *kpi__table_some(size_t bytes, size_t zeroed); /* of which only so many at its start need be zero */
 void kpi__table_free(void *table, size_t bytes);
 /* The vector instructions to use: those of the machine, or fewer where KPI_CPU=plain or avx2 asks for fewer. */
 enum kpi__vectors { KPI__PLAIN, KPI__AVX2, KPI__AVX512 };
@@ -182,6 +228,7 @@ bool kpi__input_span(const kpi__input *input, uint64_t *from, uint64_t *to);
 int kpi__input_peek(const kpi__input *input, uint64_t at, char *bytes, size_t n, kpi_error *e);
 void kpi__input_narrow(kpi__input *input, uint64_t from, uint64_t to);
 const char *kpi__input_name(const kpi__input *input);
+void kpi__input_watch(kpi__input *input, const kpi_report *report); /* tells of progress; report must outlive it */
 /* The next block in *block (zeroed before the first); KPI_NO at the end. Any thread may ask. What block held is let
  * go; its lines must have been counted. */
 int kpi__input_next(kpi__input *input, kpi__block *block, kpi_error *e);
@@ -201,6 +248,10 @@ int kpi__each_block(kpi__input *input, kpi__take_block *take, void *const *worke
 unsigned kpi__input_workers(const kpi__input *input, unsigned asked);
 unsigned kpi__threads(unsigned asked); /* 0: as many as this process may run on; at most KPI__THREADS */
 enum { KPI__THREADS = 64 };
+/* Another input of the same open file, a regular one, to be narrowed before it is read, when the first is done. */
+int kpi__input_again(kpi__input **out, const kpi__input *input, kpi_error *e);
+/* All of input, which is freed, as below. */
+int kpi__input_whole(kpi__input *input, char **bytes, size_t *length, kpi_error *e);
 /* A whole file into memory (malloc; NUL behind it; caller frees), under the shared lock like a reader's. */
 int kpi__read_whole(const char *path, char **bytes, size_t *length, kpi_error *e);
 
@@ -288,7 +339,40 @@ static inline uint64_t kpi__line_number(const kpi__batch *batch, const kpi__bloc
 int kpi__each_batch(kpi__input *input, const kpi__taker *take, void *const *worker, unsigned workers, uint64_t **base,
                     const kpi_report *report, kpi_error *e);
 
+/* ---- filter.c (before grep.c): lines that go through ---- */
+typedef struct kpi__outlet { /* where they go; by those whose turn it is */
+    kpi_grep_put *put;
+    void *context;
+    const kpi_report *report;
+    uint64_t lines;
+} kpi__outlet;
+typedef struct kpi__kept { /* by one worker, of the block at hand; free bytes */
+    kpi__outlet *to;
+    char *bytes;
+    size_t used, room;
+    uint64_t lines;
+} kpi__kept;
+char *kpi__kept_room(kpi__kept *kept, size_t n); /* for n more bytes behind those used; NULL: no memory */
+int kpi__keep_line(kpi__kept *kept, kpi_text text, kpi_error *e);
+int kpi__give_kept(kpi__kept *kept, kpi__block *block, kpi_error *e); /* all, when it is block's turn */
+/* Tells of a problem in block, behind the lines before it. Returns what the work is to end with, in *e. */
+int kpi__tell_kept(kpi__kept *kept, kpi__block *block, kpi_error *problem, kpi_error *e);
+/* Records, in order and as they are but for one field, and without BOM, comments, blank lines and CR. */
+typedef struct kpi__change {
+    const kpi_record *record; /* one without more fields */
+    unsigned field;           /* neither the first nor the last */
+    /* Sets value[i] where the field of line i, which is not odd, is to be another one; all are {0} before. It lives
+     * until the next call, that of an odd line beside those of its batch. May make lines odd. */
+    int (*batch)(void *changer, kpi__batch *batch, const kpi__columns *columns, kpi_text *value, kpi_error *e);
+    int (*line)(void *changer, const kpi_line *line, kpi_text *value, kpi_error *e); /* of an odd one, likewise */
+} kpi__change;
+/* All of input, which is freed, by as many changers as workers. */
+int kpi__change_lines(kpi__input *input, const kpi__change *change, void *const *changer, unsigned workers,
+                      kpi__outlet *to, kpi_error *e);
+
 /* ---- record.c ---- */
+/* Whether a line that was logged so was known on the day as_of in UTC. One without a time of writing was. */
+bool kpi__known_on(kpi_text logged, kpi_day as_of);
 /* A feedback line whose score is outside low..high is KPI_DATA. */
 int kpi__check_scale(kpi_decimal score, kpi_decimal low, kpi_decimal high, const kpi_line *line, kpi_error *e);
 
@@ -620,6 +704,16 @@ uint32_t kpi__goals_run(const kpi_goals *goals, uint32_t owner, size_t from, siz
 int kpi__fail_twice(kpi_place first, kpi_place place, const char *what, kpi_error *e);
 /* The index of a metric (its number) in a scheme (its index); -1: not there. */
 int kpi__scheme_metric_of(const kpi_goals *goals, size_t scheme, uint32_t metric);
+uint32_t kpi__goals_row(const kpi_goals *goals, kpi_text id); /* once checked; KPI__NONE: no such goal */
+/* What the scheme that holds for goal, or else the first that knows it, says of its metric; NULL: none does. */
+const kpi_metric *kpi__goals_metric(const kpi_goals *goals, const kpi_goal *goal);
+void kpi__id_text(const kpi_goal *goal, char out[KPI__QUOTE_SIZE]); /* the id as if quoted, but for the quotes */
+
+/* ---- tree.c ---- */
+enum { KPI__LOOP_SIZE = 4 * KPI__QUOTE_SIZE };
+/* "supports itself by way of 'b', 'c'", for a goal (its index) on a circle. */
+void kpi__loop_text(const kpi_tree *tree, size_t goal, char out[KPI__LOOP_SIZE]);
+int kpi__fail_loop(const kpi_tree *tree, size_t goal, kpi_error *e); /* KPI_DATA, with that */
 
 /* ---- measure.c ---- */
 typedef struct kpi__spot { /* where a measure was written; ordered as it stands */
@@ -694,6 +788,7 @@ struct kpi_measures {
 bool kpi__spot_before(kpi__spot a, kpi__spot b);
 kpi_place kpi__spot_place(const kpi_measures *measures, kpi__spot spot);
 bool kpi__sum_add(kpi__sum *sum, kpi_period period, kpi_decimal value, kpi__spot spot); /* false: no memory */
+kpi_ratio kpi__sum_take(const kpi__sum *sum, enum kpi_take how);
 void kpi__straddles_add(kpi__straddles *to, const kpi__straddles *from);
 /* Under the lock: a new sum; adds a measure that belongs to no cell. */
 kpi__sum *kpi__sum_new(kpi_measures *measures);
@@ -708,9 +803,11 @@ size_t kpi__measures_size(const kpi_measures *measures);
 uint32_t kpi__measures_number(const kpi_measures *measures, kpi_text manager, kpi_text metric);
 /* Warns of measures that overlap the period without lying inside it, and of periods that contain another one. */
 int kpi__measures_warn(const kpi_measures *measures, const kpi_report *report, kpi_error *e);
-/* Warns of those, by number, that nobody used. */
-int kpi__measures_warn_unused(const kpi_measures *measures, const bool *used, const char *period_text,
-                              const kpi_report *report, kpi_error *e);
+/* Warns of those, by number, that nobody used; of the first also which of the names known from goals and scheme may have
+ * been meant. */
+int kpi__measures_warn_unused(const kpi_measures *measures, const bool *used, const kpi_goals *goals,
+                              const kpi_scheme *scheme, const char *period_text, const kpi_report *report,
+                              kpi_error *e);
 
 /* in cell.c: */
 int kpi__cells_new(kpi__cells *cells, const kpi_goals *goals, kpi_period period, kpi_error *e);
@@ -745,9 +842,17 @@ typedef struct kpi__fraction { kpi__wide num, den; } kpi__fraction; /* den > 0 *
 bool kpi__attainment(kpi_ratio actual, kpi_ratio target, const kpi_ratio *baseline, bool lower, kpi__fraction *out);
 /* The curve's value at x: straight between points, flat outside, the later of two points at one x. */
 void kpi__credit(const kpi__fraction *x, const kpi_point *curve, size_t points, kpi__fraction *out);
+size_t kpi__segment(const kpi__fraction *x, const kpi_point *curve, size_t points); /* its points at or before x */
 /* x rounded to digits decimals; weight * x likewise. false: out of range. */
 bool kpi__fraction_round(const kpi__fraction *x, int digits, kpi_decimal *out);
 bool kpi__fraction_points(kpi_decimal weight, const kpi__fraction *x, int digits, kpi_decimal *out);
+/* The most points that an attainment of [from, to] earns, or slightly more where the curve steps. */
+bool kpi__most_points(kpi_decimal weight, const kpi__fraction *from, const kpi__fraction *to, const kpi_point *curve,
+                      size_t points, int digits, kpi_decimal *out);
+/* The points that one hundredth of the target earns at the attainment x, by the curve's slope towards better ones. */
+bool kpi__gain(kpi_decimal weight, const kpi__fraction *x, const kpi_point *curve, size_t points, kpi_ratio target,
+               const kpi_ratio *baseline, int digits, kpi_decimal *out);
+kpi_decimal kpi__common(kpi_decimal a, kpi_decimal b); /* the largest divisor of both, above 0 */
 /* The same at once, attainment to points, for numbers that are not large: two products and a division of integers.
  * false: they are large, or there is no attainment. A curve is made ready once (false: no memory); free its slope. */
 typedef struct kpi__slope { int64_t a, b, c; } kpi__slope; /* credit (a + b x) / c */
@@ -778,6 +883,106 @@ typedef struct kpi__share {
 } kpi__share;
 bool kpi__scale_weights(kpi__share *share, size_t n, kpi_decimal total, int digits);
 
+/* ---- phrases.c: which of thousands of phrases a text has ---- */
+/* Whether a letter or digit of words begins with c: ASCII, and U+00C0..U+053F, Latin, Greek, Cyrillic. */
+static inline bool kpi__is_letter(unsigned char c) {
+    return (unsigned char)((c | 0x20) - 'a') < 26 || (unsigned char)(c - '0') < 10 || (unsigned char)(c - 0xC3) < 18;
+}
+/* plain as texts are compared: ASCII letters small, blanks that stand together (space, TAB, LF, CR) one space. out has
+ * room for as many bytes; returns how many there are. */
+size_t kpi__phrase_fold(kpi_text plain, char *out);
+typedef struct kpi__phrases kpi__phrases;
+kpi__phrases *kpi__phrases_new(void); /* NULL: no memory */
+void kpi__phrases_free(kpi__phrases *phrases);
+/* A phrase, folded, not empty, no blank at its ends, none twice, and what it stands for. false: no memory, or more than
+ * 2^29 bytes in all. */
+bool kpi__phrases_add(kpi__phrases *phrases, kpi_text folded, uint32_t value);
+bool kpi__phrases_ready(kpi__phrases *phrases); /* after the last one; false: no memory */
+/* What the longest phrase (in code points) in text[i] stands for, of equal ones the first; KPI__NONE: there is none.
+ * text is plain UTF-8, and behind it stands a blank. Words are whole. Any thread may ask. */
+void kpi__phrases_find(const kpi__phrases *phrases, const kpi_text *text, unsigned n, uint32_t *value);
+
+/* ---- theme.c ---- */
+typedef struct kpi__comments { /* of feedback without a theme, by one worker; free plain */
+    const kpi_themes *themes; /* NULL: none */
+    char *plain;
+    size_t room;
+    unsigned n;
+    uint16_t line[KPI__BATCH];
+    kpi_text text[KPI__BATCH];  /* plain */
+    kpi_text theme[KPI__BATCH]; /* ptr NULL: none */
+} kpi__comments;
+/* Of n <= KPI__BATCH comments, plain and with a blank behind. The texts live as long as themes (which may be NULL), and
+ * 16 bytes from their starts are readable. */
+void kpi__themes_find(const kpi_themes *themes, const kpi_text *comment, unsigned n, kpi_text *theme);
+void kpi__comments_of(kpi__comments *comments, const kpi__batch *batch); /* of lines not odd */
+int kpi__comment_of(kpi__comments *comments, const kpi_line *line, kpi_error *e); /* of an odd line */
+
+/* ---- json.c ---- */
+/* text, in line form, as a JSON string at w, where 6 bytes are for each of its own and 2 more; returns what is behind
+ * it. safe: what a terminal must not see is escaped, too. */
+char *kpi__json_write(char *w, kpi_text text, bool safe);
+void kpi__json_put(kpi__buffer *buffer, kpi_text text); /* the same; "" is null */
+enum kpi__json_kind { KPI__JSON_NULL, KPI__JSON_FALSE, KPI__JSON_TRUE, KPI__JSON_NUMBER, KPI__JSON_TEXT, KPI__JSON_LIST,
+                      KPI__JSON_OBJECT };
+typedef struct kpi__json {
+    enum kpi__json_kind kind;
+    kpi_text text;           /* NUMBER: as written; TEXT: in line form, NUL-terminated */
+    kpi_text key;            /* of a member of an OBJECT */
+    struct kpi__json *child, *next;
+} kpi__json;
+enum { KPI__JSON_KEYS = 64 }; /* of an object, at most; nesting: KPI__DEPTH */
+/* One value, which is all of text, into memory of arena. NULL: it is none, *fault (static) tells why; NULL there, too:
+ * no memory. */
+const kpi__json *kpi__json_read(kpi__arena *arena, kpi_text text, const char **fault);
+const kpi__json *kpi__json_get(const kpi__json *object, const char *key); /* NULL: none, or a null */
+
+/* ---- sheet.c (before score.c) ---- */
+typedef struct kpi__fault { size_t metric; const char *what; } kpi__fault;
+/* kpi_sheet_score, with room of the caller's for a share by metric; curves by metric make it faster where no detail is
+ * wanted (NULL: none). false: *fault tells why. */
+bool kpi__sheet_score(const kpi_sheet *sheet, kpi__share *share, const kpi__curve *curve, kpi_detail *detail,
+                      kpi_scored *out, kpi__fault *fault);
+
+/* ---- score.c ---- */
+typedef struct kpi__scored_with { /* what scores were made of; options->period_text is the scores' own */
+    const kpi_goals *goals;
+    const kpi_measures *measures;
+    const kpi_score_options *options;
+    kpi_day as_of;
+} kpi__scored_with;
+kpi__scored_with kpi__scores_with(const kpi_scores *scores);
+
+/* ---- run.c: what a run of kpi-score printed ---- */
+enum kpi__figure { KPI__WEIGHT, KPI__TARGET, KPI__ACTUAL, KPI__ATTAINMENT, KPI__CREDIT, KPI__POINTS, KPI__FIGURES };
+typedef struct kpi__part {          /* a metric of an owner, or a rule's change */
+    struct kpi__part *next;
+    const char *metric;
+    const char *figure[KPI__FIGURES]; /* as in detail lines; NULL: of a metric without a weight */
+    kpi_decimal change;             /* points; 0 for none */
+    bool gate;                      /* of a rule, where that is known */
+    /* Of a metric of an exact result: */
+    bool skipped;
+    kpi_metric rules;               /* name, better, take, missing and curve of it */
+    kpi_sheet_row row;
+    kpi_ratio target;               /* before proration, as baseline */
+    kpi_decimal baseline;
+} kpi__part;
+typedef struct kpi__result {        /* of an owner */
+    const char *owner, *period;
+    bool exact;                     /* with all that went into the score */
+    bool has_score;
+    kpi_decimal score;
+    int digits;
+    kpi__part *part, *rule;         /* in the order of the run */
+    kpi_decimal of_points;          /* exact: of the scheme */
+    int64_t days, all_days;
+} kpi__result;
+size_t kpi__run_size(const kpi_run *run);
+const kpi__result *kpi__run_at(const kpi_run *run, size_t i); /* by owner, once a file was read */
+/* Sets target and baseline of its row. false: out of range. */
+bool kpi__part_prorate(kpi__part *part, int64_t days, int64_t all_days);
+
 /* ---- bag.c: the distinct members of groups ---- */
 typedef struct kpi__bags kpi__bags; /* by group: a set of numbers that are not 0 */
 kpi__bags *kpi__bags_new(void);
@@ -806,12 +1011,14 @@ size_t kpi__bags_members(kpi__bags *bags, uint32_t group, const uint64_t **membe
 enum kpi__count { /* visits, then feedback; the two never meet in one tally; the first 8 are of lines */
     KPI__DONE, KPI__PLANNED, KPI__MISSED, KPI__CANCELLED, KPI__PURPOSEFUL, KPI__LATE, KPI__LINE_COUNTS = 8,
     KPI__CLIENTS = KPI__LINE_COUNTS, KPI__KEPT, KPI__OWNED, KPI__COVERED, KPI__COUNTS,
-    KPI__ALL = 0, KPI__SCORED, KPI__PROMOTERS, KPI__PASSIVES, KPI__SATISFIED, KPI__UNRESOLVED, KPI__RESOLVED
+    KPI__ALL = 0, KPI__SCORED, KPI__PROMOTERS, KPI__PASSIVES, KPI__SATISFIED, KPI__UNRESOLVED, KPI__RESOLVED,
+    KPI__UP_TO = KPI__LINE_COUNTS
 };
 typedef struct kpi__group { /* adds up in any order: counts and sums by addition, min and max among those scored */
     uint64_t count[KPI__COUNTS];
     kpi_decimal sum, min, max; /* minutes; scores. min, max: of scores, when one was counted */
     int64_t days;              /* from feedback to its resolution, summed */
+    kpi_decimal team;          /* twice the median of the team's minutes; not added up, set once all is counted */
 } kpi__group;
 typedef struct kpi__fold { /* what counting a line needs to know */
     kpi_decimal low, high;     /* the scale */
@@ -822,6 +1029,7 @@ typedef struct kpi__row { /* what a line adds to its group, but for the days */
     bool scored;               /* value counts for min and max */
     kpi_decimal value;         /* minutes of a done visit; the score */
 } kpi__row;
+int kpi__visit_status(const kpi_line *line); /* of a checked one: KPI__DONE, ..._PLANNED, ..._MISSED, ..._CANCELLED */
 /* scored: there is a score. late: days from the visit to its logging. */
 void kpi__count_feedback(const kpi__fold *fold, bool scored, kpi_decimal score, bool resolved, kpi__row *row);
 /* status: KPI__DONE and so on. */
@@ -867,7 +1075,8 @@ bool kpi__groups_sort(const kpi__groups *groups, unsigned threads, uint32_t *ord
 
 enum {
     KPI__NEEDS_CLIENTS = 1, KPI__NEEDS_KEPT = 2, KPI__NEEDS_COVERAGE = 4, KPI__NEEDS_NPS_SCALE = 8,
-    KPI__NEEDS_DAYS = 16, KPI__NEEDS_ALL = 32
+    KPI__NEEDS_DAYS = 16, KPI__NEEDS_ALL = 32, KPI__NEEDS_TEAM = 64,
+    KPI__NEEDS_ORDER = 128 /* of groups, as printed */
 };
 typedef struct kpi__stat {
     const char *name;

@@ -10,8 +10,6 @@
  *  - TYPE_free(NULL) does nothing. Texts handed in are copied where they are kept.
  *  - Texts are UTF-8 in line form, as the fields of KPI lines: backslash, tab, newline and return stand as
  *    \\ \t \n \r. kpi_text_plain() and kpi_text_line() lead from one form to the other.
- *  - Large files are mapped while they are read. What cannot be read is an error as it is elsewhere; a file that is cut
- *    in the very moment it is looked at ends the program by SIGBUS, unless that is caught.
  *  - Numbers are exact. Rounding happens when a figure is written, once, half away from zero.
  */
 #ifndef KPI_H
@@ -69,6 +67,9 @@ typedef struct kpi_place { /* where something was written */
 typedef struct kpi_report {
     int (*fn)(void *context, const kpi_error *problem);
     void *context;
+    /* NULL, or hears how far large inputs of lines have been taken, now and then, perhaps from several threads at once:
+     * so many bytes `of` all (0: not known). */
+    void (*progress)(void *context, const char *file, uint64_t bytes, uint64_t of);
 } kpi_report;
 
 /* ---- text (text.c) ---------------------------------------------------------------------------------- */
@@ -278,6 +279,20 @@ const kpi_entry *kpi_book_find(const kpi_book *book, kpi_text who, size_t *n);
 /* What holds of who in period: the entry of its last day, else the last one that overlaps it, else NULL. */
 const kpi_entry *kpi_book_at(const kpi_book *book, kpi_text who, kpi_period period);
 int64_t kpi_book_days(const kpi_book *book, kpi_text who, kpi_period period); /* days of period covered */
+/* The name that may have been meant by who, which is not in the book: the one that differs least, in a third of its
+ * code points at most, the first of equal ones. NULL: none fits. It takes a look at all of them. */
+const char *kpi_book_nearest(const kpi_book *book, kpi_text who);
+
+/* ---- working days (calendar.c) ----------------------------------------------------------------------- */
+
+typedef struct kpi_calendar kpi_calendar; /* a new one: Monday to Friday are worked, every week */
+int kpi_calendar_new(kpi_calendar **out, kpi_error *error);
+void kpi_calendar_free(kpi_calendar *calendar);
+/* Adds the days off of a file: a date or period a line, or with + before it days that are worked although they are off
+ * or a weekend. Behind a TAB may stand more, which is not read. After a failure the calendar may only be freed. */
+int kpi_calendar_read(kpi_calendar *calendar, const char *path, const kpi_report *report, kpi_error *error);
+/* The days of period that are worked; NULL: all are. */
+int64_t kpi_calendar_days(const kpi_calendar *calendar, kpi_period period);
 
 /* ---- schemes and goals (yaml.c, goal.c) ------------------------------------------------------------- */
 
@@ -437,7 +452,29 @@ int kpi_measures_add(kpi_measures *measures, kpi_text manager, kpi_text metric, 
 /* false: there is none. */
 bool kpi_measures_find(const kpi_measures *measures, kpi_text manager, kpi_text metric, kpi_measure *out);
 
-/* ---- scores (score.c) ------------------------------------------------------------------------------- */
+/* ---- one owner's score as a function of what goes into it (sheet.c) -------------------------------------- */
+
+typedef struct kpi_sheet_row {      /* a metric of the scheme, for one owner */
+    bool weighted;                  /* there are a goal and its weight, as there is one for the other */
+    bool has_baseline;
+    bool prorated;                  /* target and baseline are: to the owner's days */
+    bool measured;                  /* there is a measure */
+    bool known;                     /* there is an actual: of measures, or 0 by `missing: zero` */
+    size_t goal;                    /* its index in the goals */
+    kpi_decimal weight;             /* before skipped metrics give theirs to the others; of an owner they add up to the
+                                     * scheme's points */
+    kpi_ratio target, baseline;
+    kpi_ratio actual;               /* also of metrics without a weight that a rule looks at */
+    const struct kpi__fraction *attainment; /* the library's own: instead of what these three give; else NULL */
+} kpi_sheet_row;
+
+typedef struct kpi_sheet {          /* all that an owner's score depends on */
+    const kpi_scheme *scheme;
+    const char *owner, *period_text; /* for messages */
+    const kpi_role *role;           /* whose weights hold; NULL: those of the metrics */
+    int64_t days, all_days;         /* the owner's in the period; those of the period */
+    kpi_sheet_row *row;             /* scheme->metrics of them, in the scheme's order */
+} kpi_sheet;
 
 enum kpi_detail_kind { KPI_DETAIL_METRIC, KPI_DETAIL_ADJUST, KPI_DETAIL_GATE };
 typedef struct kpi_detail {
@@ -447,6 +484,7 @@ typedef struct kpi_detail {
     const kpi_rule *rule;           /* ADJUST and GATE; else NULL */
     bool measured;                  /* there is a measure */
     bool has_actual;                /* actual and attainment are known */
+    bool averaged;                  /* of a team: the mean of attainments, without target and actual */
     bool skipped;                   /* no credit, no points: the weight went to the others */
     bool target_rounds;             /* prorated: printed as a computed figure */
     bool actual_rounds;             /* a mean: printed as a computed figure */
@@ -466,6 +504,14 @@ typedef struct kpi_scored {
     size_t details;
 } kpi_scored;
 
+/* Scores a sheet. detail: room for metrics + adjusts + 1 lines of the scheme, or NULL; out->detail is it, rank and
+ * grade are empty. KPI_DATA: no way from a baseline to its target, or a figure out of range. */
+int kpi_sheet_score(const kpi_sheet *sheet, kpi_detail *detail, kpi_scored *out, kpi_error *error);
+/* The first grade of the scheme that fits a score of this rank among `ranked`; "": none does. */
+const char *kpi_scheme_grade(const kpi_scheme *scheme, kpi_decimal score, uint64_t rank, uint64_t ranked);
+
+/* ---- scores (score.c) ------------------------------------------------------------------------------- */
+
 typedef struct kpi_score_options {
     kpi_period period;
     const char *period_text;
@@ -483,16 +529,187 @@ int kpi_score(kpi_scores **out, const kpi_goals *goals, const kpi_measures *meas
 void kpi_scores_free(kpi_scores *scores);
 const kpi_scheme *kpi_scores_scheme(const kpi_scores *scores);
 size_t kpi_scores_size(const kpi_scores *scores);
+uint64_t kpi_scores_number_ranked(const kpi_scores *scores);         /* owners with a score */
 kpi_scored kpi_scores_at(const kpi_scores *scores, size_t i);        /* by owner */
 kpi_scored kpi_scores_ranked(const kpi_scores *scores, size_t i);    /* by rank, then owner; unranked last */
+size_t kpi_scores_order(const kpi_scores *scores, size_t i);         /* the j for which that is kpi_scores_at(j) */
+/* What kpi_scores_at(scores, i) is the score of. The sheet's rows are put into row, room for the scheme's metrics. */
+int kpi_scores_sheet(const kpi_scores *scores, size_t i, kpi_sheet *sheet, kpi_sheet_row *row, kpi_error *error);
+
+/* ---- looking ahead (pace.c, need.c, stable.c) ------------------------------------------------------------------- */
+
+/* Adds the files' measures that begin on `day` or before, one file after the other; of those that end after it report
+ * is warned, once for all. After a failure the measures may only be freed. */
+int kpi_measures_read_until(kpi_measures *measures, const char *const *path, size_t paths, kpi_day day,
+                            const kpi_report *report, kpi_error *error);
+
+typedef struct kpi_pace_options {
+    kpi_period period;
+    kpi_day as_of;                /* of period, itself elapsed: what is known by its end is in the scores */
+    const kpi_calendar *calendar; /* the days that count; NULL: every day */
+    const kpi_book *managers;     /* owners in it have the days they are there; NULL: the period's */
+} kpi_pace_options;
+
+typedef struct kpi_pace_line {
+    kpi_detail forecast;          /* as kpi_score would have it: its actual is the forecast */
+    bool foreseen;                /* the forecast's actual (where has_actual) and points are known */
+    bool by_rate;                 /* take sum or count: the actual grows by the day; else it stands as it is */
+    bool has_actual, has_expected, has_ahead, has_needed;
+    kpi_ratio actual;
+    kpi_ratio expected;           /* by now: the target's part of the days; of what stands as it is the target */
+    kpi_ratio ahead;              /* of what is expected, below 0 behind; for better: lower what is left of it */
+    kpi_ratio needed;             /* for each day left, to reach the target; for better: lower what may be added */
+} kpi_pace_line;
+
+typedef struct kpi_pace kpi_pace; /* forecasts of all owners, at a day inside the period */
+/* scores, with all they were made of, and what is in the options must outlive *out. KPI_USAGE: as_of is outside the
+ * period. KPI_DATA: a forecast is out of range. */
+int kpi_pace_new(kpi_pace **out, const kpi_scores *scores, const kpi_pace_options *options, kpi_error *error);
+void kpi_pace_free(kpi_pace *pace);
+size_t kpi_pace_size(const kpi_pace *pace);
+/* The score, rank and grade foreseen, by owner; no details. has_score is false, too, where no day has elapsed yet. */
+kpi_scored kpi_pace_at(const kpi_pace *pace, size_t i);
+size_t kpi_pace_ranked(const kpi_pace *pace, size_t place); /* the i of a place by rank, then owner; unranked last */
+/* The lines of owner i, to be freed by the caller. Their points add up to the score. */
+int kpi_pace_lines(const kpi_pace *pace, size_t i, kpi_pace_line **line, size_t *lines, kpi_error *error);
+
+typedef struct kpi_need_options { /* neither score nor grade: for the next grade */
+    bool has_score;
+    kpi_decimal score;            /* for a score of so much */
+    const char *grade;            /* for this grade or one before it; NULL: no */
+    bool has_digits;
+    int digits;                   /* decimals of answers (0..6), else those that target, baseline and actual have, where
+                                   * one without an end counts for 2; of take: count always 0 */
+} kpi_need_options;
+
+typedef struct kpi_need_line {    /* a metric that has a weight, or at which an adjustment or a gate looks */
+    const kpi_metric *metric;
+    const kpi_sheet_row *row;     /* of kpi_needs */
+    bool reachable;               /* by this metric alone, all others as they stand */
+    int digits;
+    kpi_decimal need;             /* of all values from the actual on towards the better, the first that is enough */
+    kpi_ratio more;               /* need - actual, where there is an actual */
+    kpi_decimal score;            /* with it */
+    bool has_gain;
+    kpi_decimal gain;             /* points for 1 % of the target more, by the curve where it stands; 4 decimals */
+} kpi_need_line;
+
+typedef struct kpi_needs {        /* of one owner */
+    const char *grade;            /* that is looked for; "": a score is, or there is no better grade */
+    bool has_score;               /* there is a score that is enough, others staying as they are */
+    kpi_decimal score;            /* the lowest one; KPI_SCORE_ANY: each is */
+    kpi_sheet sheet;
+    kpi_need_line *line;
+    size_t lines;
+} kpi_needs;
+#define KPI_SCORE_ANY (-((kpi_decimal)1 << 126))
+
+/* What owner i of scores needs. scores, with all they were made of, must outlive *out, to be freed by kpi_needs_free.
+ * KPI_USAGE: the scheme has no such grade. KPI_DATA: a figure is out of range, or an adjustment has too many steps
+ * against the curve to look through. */
+int kpi_needs_new(kpi_needs **out, const kpi_scores *scores, size_t i, const kpi_need_options *options,
+                  kpi_error *error);
+void kpi_needs_free(kpi_needs *needs);
+
+/* Whether ranks hang on weights. Two neighbours in rank would change places when, for some weights, the lower one had the
+ * higher score: each weight moved by up to a twentieth of the scheme's points, not below 0, and all then scaled to add up
+ * to the points again. Neighbours with the same weights have them moved together, others each for themselves. Credits
+ * are those printed, with 4 decimals; adjustments stay as they are, gates bite as they do; nothing is rounded. */
+typedef struct kpi_stable kpi_stable;
+/* scores, with all they were made of, must outlive *out. KPI_DATA: a figure is out of range. */
+int kpi_stable_new(kpi_stable **out, const kpi_scores *scores, kpi_error *error);
+void kpi_stable_free(kpi_stable *stable);
+typedef struct kpi_neighbours { const char *above, *below; } kpi_neighbours; /* that would change places; NULL: would not */
+kpi_neighbours kpi_stable_at(const kpi_stable *stable, size_t i); /* i: as of kpi_scores_at */
 
 /* Tells report, as KPI_DATA, of each owner whose weights kpi_score would refuse in options->period, and goes on when
  * that returns 0. Without a book of managers an owner may have the weights of any role. */
 int kpi_weights_check(const kpi_goals *goals, const kpi_score_options *options, const kpi_report *report,
                       kpi_error *error);
 
-/* ---- tallies (tally.c) ------------------------------------------------------------------------------ */
+/* ---- teams (team.c) ----------------------------------------------------------------------------------------- */
 
+typedef struct kpi_teams kpi_teams;
+/* Scores the teams that those scored belong to by the book of managers (kpi_book_at), by the same scheme without its
+ * adjustments and gates, and ranks them. A metric with take sum or count has the sums of the members' actuals, targets
+ * (prorated) and baselines, others the mean of their attainments; one without an actual stands at the baseline, or
+ * has attainment 0; whoever skips a metric is left out of it. No baseline is one of 0, or of twice the target where
+ * lower is better. Weights are the means of the members', by largest remainder in units of the scheme's digits.
+ * Members without a team are told to report. scores must outlive *out. KPI_USAGE: they had no book. KPI_DATA: figures
+ * out of range together. */
+int kpi_teams_new(kpi_teams **out, const kpi_scores *scores, const kpi_report *report, kpi_error *error);
+void kpi_teams_free(kpi_teams *teams);
+size_t kpi_teams_size(const kpi_teams *teams);
+kpi_scored kpi_teams_at(const kpi_teams *teams, size_t i);           /* by name */
+kpi_scored kpi_teams_ranked(const kpi_teams *teams, size_t i);       /* by rank, then name; unranked last */
+
+/* ---- how a score came about (explain.c) -------------------------------------------------------------------- */
+
+/* Measures one by one, where more is to be told of them than the first and the last. */
+typedef struct kpi_journal kpi_journal;
+/* owners: those whose measures are kept, none: all; to outlive the journal. */
+int kpi_journal_new(kpi_journal **out, kpi_names owners, kpi_error *error);
+void kpi_journal_free(kpi_journal *journal);
+/* kpi_measures_read, a measure at a time, which are kept. The journal must outlive the measures. */
+int kpi_journal_read(kpi_journal *journal, kpi_measures *measures, const char *path, const kpi_report *report,
+                     kpi_error *error);
+
+typedef struct kpi_step {  /* in line form, "": none; they live until the function that is given them returns */
+    const char *metric;    /* "": of the score */
+    const char *name;      /* "attainment" */
+    const char *figure;    /* as printed, mostly a number */
+    const char *formula;   /* exact, for bc(1); the figure is it, rounded */
+    const char *note;
+} kpi_step;
+/* Takes a step. Returns KPI_OK, or else what kpi_explain is to end with, *error filled. */
+typedef int kpi_step_put(void *context, const kpi_step *step, kpi_error *error);
+/* Gives put all steps to the score that is kpi_scores_at(scores, i). journal: all measures, or NULL. */
+int kpi_explain(const kpi_scores *scores, size_t i, const kpi_journal *journal, kpi_step_put *put, void *context,
+                kpi_error *error);
+/* The same, and every exact figure that went into the score, as a JSON object, NUL-terminated, to be freed. */
+int kpi_explain_json(const kpi_scores *scores, size_t i, const kpi_journal *journal, char **out, size_t *length,
+                     kpi_error *error);
+
+/* ---- what moved scores (run.c, diff.c) ---------------------------------------------------------------------- */
+
+typedef struct kpi_run kpi_run;     /* what kpi-score printed: of owners, one period each */
+int kpi_run_new(kpi_run **out, kpi_error *error);
+void kpi_run_free(kpi_run *run);
+/* Adds a file ("-": standard input) of detail lines, or of JSON objects, a line each: detail or explanations
+ * (kpi_explain_json). After a failure the run may only be freed. */
+int kpi_run_read(kpi_run *run, const char *path, kpi_error *error);
+
+typedef struct kpi_move {           /* in line form; they live until the function that is given them returns */
+    const char *owner, *metric;     /* metric "": none */
+    const char *cause;              /* several, joined by +, where they cannot be told apart */
+    const char *from, *to;          /* what it was, and has become */
+    bool has_points;
+    kpi_decimal points;             /* what the score is more by it */
+    int digits;                     /* of points: the larger of both runs' */
+} kpi_move;
+typedef int kpi_move_put(void *context, const kpi_move *move, kpi_error *error);
+/* Gives put, owner by owner, first a move of cause "score" from one score to the other, with their difference; then
+ * moves whose points add up to that. An owner of one run only is "new" or "gone", one that has no score in one of them
+ * "unscored", without points and further moves. Where both runs have explanations, causes are, in this order of
+ * replacement, for each metric in a's order: actual, target, baseline, proration, weight, better, curve, and "metric"
+ * for one that has a weight in one run only; then "scheme" (points, digits, order of metrics), adjustment, gate. Else
+ * a metric's points are one move, of all that differs in print and of what is "unseen". KPI_DATA: the figures of an
+ * explanation do not lead to its score. */
+int kpi_diff(const kpi_run *a, const kpi_run *b, kpi_names owners, kpi_move_put *put, void *context, kpi_error *error);
+
+/* ---- themes of comments (theme.c) --------------------------------------------------------------------- */
+
+typedef struct kpi_themes kpi_themes; /* themes, and the phrases that tell them; see feedback-theme(1) */
+int kpi_themes_new(kpi_themes **out, kpi_error *error);
+void kpi_themes_free(kpi_themes *themes);
+/* Adds a file of YAML, and the same from memory, named file in messages. KPI_DATA: it is no map of themes to lists of
+ * phrases, there is none, or a phrase was given before. After a failure the themes may only be freed. */
+int kpi_themes_read(kpi_themes *themes, const char *path, kpi_error *error);
+int kpi_themes_parse(kpi_themes *themes, const char *file, kpi_text bytes, kpi_error *error);
+/* After the last one, once, before they are used. */
+int kpi_themes_ready(kpi_themes *themes, kpi_error *error);
+
+/* ---- tallies (tally.c) ------------------------------------------------------------------------------ */
 
 typedef struct kpi_tally_options {
     enum kpi_record_kind record;    /* KPI_VISIT or KPI_FEEDBACK */
@@ -501,13 +718,16 @@ typedef struct kpi_tally_options {
     const char *emit;               /* STAT[=METRIC],... : keys are period and manager; NULL: a tally */
     const char *period_text;        /* as printed; NULL: every day */
     kpi_period period;
-    kpi_names managers, clients, kinds, sources;
+    kpi_names managers, clients, kinds, sources; /* with the statistic load: managers that are shown, not counted */
     kpi_decimal low, high;          /* the scale of scores; both 0: 0..10 */
     int64_t late_after;             /* days; < 0: 3 */
     bool has_as_of;
     kpi_day as_of;                  /* lines logged after this UTC day are left out */
     const kpi_book *manager_book, *client_book; /* NULL: none */
     size_t top;                     /* 0: all groups */
+    size_t least;                   /* of feedback: groups with fewer scored lines have no figures */
+    const kpi_themes *themes;       /* of feedback: what lines that have a comment and no theme count for, as kpi_theme */
+    const char *other;              /* would fill it; NULL: none. The themes outlive the tally */
     unsigned threads;               /* at most so many work on one file; 0: as many as the machine has */
 } kpi_tally_options;
 
@@ -529,6 +749,7 @@ size_t kpi_tally_stats(const kpi_tally *tally);
 const char *kpi_tally_key_name(const kpi_tally *tally, size_t key);
 const char *kpi_tally_stat_name(const kpi_tally *tally, size_t stat);  /* with emit: the metric */
 size_t kpi_tally_groups(const kpi_tally *tally);
+size_t kpi_tally_withheld(const kpi_tally *tally); /* groups of all that have no figures as they are too small */
 kpi_text kpi_tally_key(const kpi_tally *tally, size_t group, size_t key);
 #define KPI_TALLY_STATS 64     /* at most in one tally */
 typedef struct kpi_figure {    /* as text */
@@ -537,6 +758,134 @@ typedef struct kpi_figure {    /* as text */
 } kpi_figure;
 /* All figures of a group, one for each statistic. */
 void kpi_tally_figures(const kpi_tally *tally, size_t group, kpi_figure *out);
+
+/* ---- visits that are due (due.c) --------------------------------------------------------------------- */
+
+typedef struct kpi_due_options {
+    kpi_day as_of;                  /* the day that is looked at */
+    bool has_as_of;                 /* lines logged after that UTC day are left out */
+    int64_t within;                 /* days from then on whose visits are listed, too; 0: what is due by then */
+    bool unplanned;                 /* only clients without a plan */
+    kpi_names managers;             /* owners of clients */
+    kpi_names clients, kinds;
+    const kpi_book *client_book;
+    const kpi_scheme *scheme;       /* whose tiers say how often */
+} kpi_due_options;
+
+typedef struct kpi_due_row {        /* a client to be visited */
+    const kpi_entry *client;        /* as of the day looked at; `of` is "" where nobody owns him */
+    const kpi_tier *tier;
+    bool visited, known, planned;   /* which of the days below are there */
+    kpi_day last;                   /* of the latest done visit by anybody, up to the day looked at */
+    kpi_day due;                    /* `last`, or else the first day in the book, and the tier's days; not known of a
+                                     * client never visited whose first day is open: he is over-due */
+    int64_t over;                   /* days since then, below 0 when it is still to come; 0 where not known */
+    kpi_day plan;                   /* the first plan from the day looked at on of which nothing has come yet */
+} kpi_due_row;
+
+typedef struct kpi_due kpi_due;
+/* options' texts, book and scheme must outlive it. KPI_DATA: the scheme has no tiers. */
+int kpi_due_new(kpi_due **out, const kpi_due_options *options, kpi_error *error);
+void kpi_due_free(kpi_due *due);
+/* Adds a file of visits. After a failure it may only be freed. */
+int kpi_due_read(kpi_due *due, const char *path, const kpi_report *report, kpi_error *error);
+/* Adds one visit (already checked). */
+int kpi_due_add(kpi_due *due, const kpi_line *line, kpi_error *error);
+/* After the last visit: warns of clients whose tier the scheme does not have, or who have none, which are left out, and
+ * of visits to clients that are not in the book. */
+int kpi_due_finish(kpi_due *due, const kpi_report *report, kpi_error *error);
+size_t kpi_due_size(const kpi_due *due);
+const kpi_due_row *kpi_due_at(const kpi_due *due, size_t i); /* by owner, day due (not known first), client */
+
+/* ---- the honesty of a log (honesty.c) ----------------------------------------------------------------- */
+
+typedef struct kpi_honesty_options {
+    const char *rules, *without;    /* comma-separated. rules NULL: all for which there are books; without NULL: none */
+    int64_t late_after;             /* days, of rule late; < 0: 3 */
+    size_t batch;                   /* visits within a minute, of rule batch; 0: 5 */
+    kpi_day as_of;                  /* the day looked at */
+    bool has_as_of;                 /* lines logged after that UTC day are left out */
+    bool has_period;
+    kpi_period period;              /* findings of visits on these days only, */
+    kpi_names clients;              /* and of these clients, */
+    kpi_names managers, kinds;      /* among visits of these */
+    const kpi_book *manager_book, *client_book; /* NULL: none */
+} kpi_honesty_options;
+
+#define KPI_FINDING_SIZE 2400
+typedef struct kpi_finding {
+    const char *rule;
+    kpi_place place;
+    kpi_day day;
+    kpi_text manager, client;       /* live as long as what they are of */
+    size_t beside;                  /* how many other lines it rests on, see kpi_honesty_beside */
+    char text[KPI_FINDING_SIZE];    /* what is wrong, in line form */
+} kpi_finding;
+
+typedef struct kpi_honesty kpi_honesty;
+/* options' texts and books must outlive it. KPI_USAGE: an unknown rule, one without its book, or none left. */
+int kpi_honesty_new(kpi_honesty **out, const kpi_honesty_options *options, kpi_error *error);
+void kpi_honesty_free(kpi_honesty *honesty);
+/* Adds a file of visits. After a failure it may only be freed. */
+int kpi_honesty_read(kpi_honesty *honesty, const char *path, const kpi_report *report, kpi_error *error);
+/* Adds one visit (already checked); those of a file one after the other. */
+int kpi_honesty_add(kpi_honesty *honesty, const kpi_line *line, kpi_error *error);
+int kpi_honesty_finish(kpi_honesty *honesty, kpi_error *error); /* after the last visit */
+size_t kpi_honesty_size(const kpi_honesty *honesty);
+/* Finding i, in the order of files, lines and rules; and the place of line k that it rests on besides, in order. */
+void kpi_honesty_at(const kpi_honesty *honesty, size_t i, kpi_finding *out);
+kpi_place kpi_honesty_beside(const kpi_honesty *honesty, size_t i, size_t k);
+const char *kpi_honesty_rule(size_t i); /* their names: 0, 1, ... up to NULL */
+
+/* ---- lines with themes (theme.c, runs.c) ----------------------------------------------------------------- */
+
+typedef struct kpi_theme_options {
+    const kpi_themes *themes;
+    const char *other;  /* the theme of comments with no phrase; NULL, "": they stay without */
+    unsigned threads;   /* 0: as many as the process may run on */
+} kpi_theme_options;
+/* Gives put all feedback of the file at path ("-": standard input): lines that have a comment and no theme with that of
+ * the longest phrase in it (in code points; of equal ones the first in the comment), the others as they are, without
+ * BOM, comments, blank lines and CR. Bad lines are told to report, all lines before them given to put. */
+int kpi_theme(const char *path, const kpi_theme_options *options, kpi_grep_put *put, void *context,
+              const kpi_report *report, kpi_error *error);
+
+/* The phrases that are commonest in comments of feedback without a theme, but for those comments to which themes (NULL:
+ * none; to outlive it) give one: words, runs of 2 and 3 words, and of 2 to 6 characters of scripts without blanks, such
+ * as Chinese; but those that are in as many comments as a longer one around them. */
+typedef struct kpi_phrases kpi_phrases;
+int kpi_phrases_new(kpi_phrases **out, const kpi_themes *themes, unsigned threads, kpi_error *error);
+void kpi_phrases_free(kpi_phrases *phrases);
+/* Adds a file. Memory goes by the number of different runs. After a failure the phrases may only be freed. */
+int kpi_phrases_read(kpi_phrases *phrases, const char *path, const kpi_report *report, kpi_error *error);
+int kpi_phrases_finish(kpi_phrases *phrases, size_t most, kpi_error *error); /* once: at most so many are found */
+size_t kpi_phrases_size(const kpi_phrases *phrases);
+/* By the number of comments that have it, the most first, then by bytes; folded and in line form. */
+kpi_text kpi_phrases_at(const kpi_phrases *phrases, size_t i, uint64_t *comments);
+
+/* ---- ratings made comparable (level.c) ---------------------------------------------------------------- */
+
+typedef struct kpi_level_options {
+    bool has_period;       /* only ratings dated in `period` ... */
+    kpi_period period;
+    kpi_names sources;     /* ... of these sources ... */
+    bool self;             /* ... and those of source self only if this is set */
+    size_t least;          /* only of raters (clients) with at least so many of them */
+    kpi_decimal low, high; /* the scale of scores; both 0: 0..10 */
+    bool clamp;            /* no score leaves it */
+    unsigned threads;      /* 0: as many as the process may run on */
+} kpi_level_options;
+
+/* Moves the mean of each rater's ratings to the mean of all those that are moved. A score becomes score + mean of all -
+ * mean of the rater, exact, rounded to 6 decimals; without clamp it may leave the scale by less than its length. */
+typedef struct kpi_level kpi_level;
+int kpi_level_new(kpi_level **out, const kpi_level_options *options, kpi_error *error);
+void kpi_level_free(kpi_level *level);
+/* Counts the ratings of the feedback at path ("-": standard input) and keeps it open; what is no regular file is kept
+ * in memory. Bad lines are told to report. After a failure the level may only be freed. */
+int kpi_level_read(kpi_level *level, const char *path, const kpi_report *report, kpi_error *error);
+/* Once, at the end: gives put all lines of all files but the bad ones, as kpi_theme does. */
+int kpi_level_write(kpi_level *level, kpi_grep_put *put, void *context, kpi_error *error);
 
 /* ---- answers to feedback (followup.c) ----------------------------------------------------------------- */
 
@@ -599,6 +948,7 @@ typedef struct kpi_output_options {
     bool header;               /* of lines; the other formats have their own */
     bool bom;                  /* of csv */
     bool terminal;             /* control and bidi characters are shown, not sent */
+    bool colour;               /* of table: painted cells have colours */
 } kpi_output_options;
 
 typedef struct kpi_output kpi_output;
@@ -607,6 +957,8 @@ int kpi_output_new(kpi_output **out, FILE *file, const kpi_output_options *optio
                    size_t columns, kpi_error *error);
 /* The next cell, in line form; after the last column a new row begins. NULL/empty: not known. */
 int kpi_output_cell(kpi_output *output, kpi_text cell, kpi_error *error);
+/* Of the next cell, whether it is good (> 0) or bad news (< 0), for colours. */
+void kpi_output_paint(kpi_output *output, int good);
 /* Writes the cells of one row (or of none, or of several whole ones) with kpi_output_cell() to rows. It may ignore the
  * failure of a cell but for the last one, as then all that follow fail, too. */
 typedef int kpi_render(void *context, kpi_output *rows, size_t row, kpi_error *error);
@@ -618,6 +970,99 @@ int kpi_output_rows(kpi_output *output, size_t rows, unsigned threads, kpi_rende
 /* Writes what is held back and flushes file. Whether every byte was written is known only now: KPI_SYSTEM. */
 int kpi_output_end(kpi_output *output, kpi_error *error);
 void kpi_output_free(kpi_output *output);
+
+/* ---- goals looked at (life.c, tree.c, history.c, smart.c, plan.c) --------------------------------------- */
+
+enum kpi_event_kind { KPI_EVENT_SET, KPI_EVENT_AGREED, KPI_EVENT_REVIEW, KPI_EVENT_REVISE };
+typedef struct kpi_event {            /* in the life of a goal; texts live as long as the goals */
+    enum kpi_event_kind kind;
+    bool has_day;                     /* false: the day on which it was set is not known */
+    kpi_day on;
+    const char *by;                   /* "" not known */
+    const char *what;                 /* SET, REVISE: target, baseline or weight, an event each; else "" */
+    bool has_from, has_to;
+    kpi_ratio from, to;
+    const char *why, *next;           /* of a review: what it says, and what is to be done; "" when not given */
+    kpi_place place;
+} kpi_event;
+
+typedef struct kpi_life kpi_life;     /* by day; on one day in the order of the kinds, then of the documents */
+/* has_as_of: only what had happened by that day; what has no day had. */
+int kpi_life_new(kpi_life **out, const kpi_goal *goal, bool has_as_of, kpi_day as_of, kpi_error *error);
+void kpi_life_free(kpi_life *life);
+size_t kpi_life_size(const kpi_life *life);
+const kpi_event *kpi_life_at(const kpi_life *life, size_t i);
+
+typedef struct kpi_branch {
+    size_t goal;                      /* its index in the goals */
+    size_t depth;                     /* 0: it supports no other */
+    kpi_ratio target;
+    size_t parts;                     /* goals that support it, of its metric and with periods inside its own; 0 as well
+                                         where the scheme says that what is measured is not added up */
+    kpi_ratio sum, difference;        /* of the parts' targets; sum - target. With parts only */
+} kpi_branch;
+#define KPI_NO_GOAL SIZE_MAX
+
+typedef struct kpi_tree kpi_tree;     /* goals, each before those that support it, these in the goals' order */
+/* goals (checked) must outlive the tree. has_as_of: the tree of that day, without the goals set after it; else what
+ * holds on the last day of each goal's period. */
+int kpi_tree_new(kpi_tree **out, const kpi_goals *goals, bool has_as_of, kpi_day as_of, kpi_error *error);
+void kpi_tree_free(kpi_tree *tree);
+size_t kpi_tree_size(const kpi_tree *tree); /* without goals that support themselves, and what supports those */
+kpi_branch kpi_tree_at(const kpi_tree *tree, size_t i);
+size_t kpi_tree_supports(const kpi_tree *tree, size_t goal); /* both by their index in the goals; KPI_NO_GOAL: none */
+/* Circles: a goal (its index) of each; and KPI_DATA where there is one, the first in the text. */
+size_t kpi_tree_loops(const kpi_tree *tree);
+size_t kpi_tree_loop(const kpi_tree *tree, size_t i);
+int kpi_tree_check(const kpi_tree *tree, kpi_error *error);
+
+typedef struct kpi_past {             /* periods of a goal's kind (day, week, month, ...) before its own */
+    uint64_t n;                       /* how many are known; 0: none, or the goal's period is no such unit */
+    kpi_ratio median, best;           /* best: highest, or lowest where lower is better */
+    char best_in[KPI_PERIOD_SIZE];    /* the period of the best, the last of equal ones; NUL-terminated */
+    uint64_t left_out;                /* measures that lie in no one of them as a whole */
+} kpi_past;
+
+typedef struct kpi_history kpi_history; /* measures of the owners of goals */
+/* goals (checked) must outlive the history. */
+int kpi_history_new(kpi_history **out, const kpi_goals *goals, kpi_error *error);
+void kpi_history_free(kpi_history *history);
+int kpi_history_measure(kpi_history *history, const kpi_line *measure, kpi_error *error); /* adds it; already checked */
+void kpi_history_finish(kpi_history *history); /* after the last measure */
+/* Each past period is the take of its measures; periods without one do not count, or, where the metric's missing is
+ * zero, are 0 between the first and the last with one. KPI_DATA: two last values of one period; out of range. */
+int kpi_history_past(const kpi_history *history, const kpi_goal *goal, kpi_past *out, kpi_error *error);
+
+enum { KPI_REVIEW_DAYS = 45 };        /* goals of longer periods are to be reviewed at least as often */
+typedef struct kpi_smart_options {
+    bool has_period;                  /* only goals whose periods lie inside it */
+    kpi_period period;
+    bool has_as_of;                   /* targets of that day, else of the last day of each period */
+    kpi_day as_of;
+    kpi_day today;                    /* what was to be reviewed before it should have been */
+    bool strict;                      /* compact goals and goal lines, too */
+    bool agreed;                      /* goals must have been agreed */
+    const kpi_history *history;       /* finished; NULL: none */
+    kpi_decimal reach;                /* percent that may be added to the best */
+} kpi_smart_options;
+/* Tells report, as KPI_DATA, of what makes goals other than specific, measurable, achievable, relevant and time-bound:
+ * "GOAL: S: what and what would mend it"; and goes on when that returns 0. As a warning: goals of whose past nothing is
+ * known, and measures of it that are left out. tree: of the same goals. */
+int kpi_smart_check(const kpi_goals *goals, const kpi_tree *tree, const kpi_smart_options *options,
+                    const kpi_report *report, kpi_error *error);
+
+/* All three tell report, as KPI_DATA, and go on when that returns 0. Of a scheme: weights that do not add up, curves
+ * that earn less for more, or something for nothing, grades that nobody can get, scores without a grade, gates that
+ * never bite, tiers that no client has in the book (NULL: none). */
+int kpi_scheme_check(const kpi_goals *goals, const kpi_scheme *scheme, const kpi_book *clients,
+                     const kpi_report *report, kpi_error *error);
+/* Of managers in the book who have no goal in options->period, where another one has. No book: of nobody. */
+int kpi_managers_check(const kpi_goals *goals, const kpi_score_options *options, const kpi_report *report,
+                       kpi_error *error);
+/* Of goals, with periods inside the one given where not NULL, whose parts do not add up to them; partial: only of those
+ * whose parts add up to more. */
+int kpi_parts_check(const kpi_goals *goals, const kpi_tree *tree, const kpi_period *period, bool partial,
+                    const kpi_report *report, kpi_error *error);
 
 /* ---- files that grow (store.c) ---------------------------------------------------------------------- */
 
@@ -701,16 +1146,17 @@ int kpi_document_bytes(const kpi_document *document, kpi_text *out, kpi_error *e
 /* Appends documents, which begin with `---`, as they are to the goal file at path, which is made when it is not there:
  * under its lock, once the stream of the files `with` and the new content was read and checked without a fault. (What
  * is among `with` and is the file itself is passed over.) KPI_DATA: what the file held, or what it would, is no valid
- * stream, or a revision among documents is dated after the end of its goal's period. Not a byte of what was there is
- * changed; on failure, and at any moment, the file is as kpi_store_replace leaves it. No documents: nothing is done. */
+ * stream, a revision among documents is dated after the end of its goal's period, or a goal among them supports itself.
+ * Not a byte of what was there is changed; on failure, and at any moment, the file is as kpi_store_replace leaves it.
+ * No documents: nothing is done. */
 int kpi_goals_append(const char *path, kpi_text documents, const char *const *with, size_t withs, kpi_error *error);
 
 /* ---- batches for logs (log.c) ----------------------------------------------------------------------- */
 
 typedef struct kpi_batch_options {
     enum kpi_record_kind record; /* KPI_VISIT or KPI_FEEDBACK */
-    kpi_now now;                 /* what `logged` becomes; no visit done after today */
-    bool keep_logged;            /* for migrations: `logged` as given */
+    kpi_now now;                 /* what `logged` becomes; no visit done after today, none planned without purpose */
+    bool keep_logged;            /* for migrations: `logged` as given, plans as they were made */
     kpi_decimal low, high;       /* the scale of scores; both 0: 0..10 */
 } kpi_batch_options;
 

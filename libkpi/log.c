@@ -30,9 +30,13 @@ void kpi_batch_free(kpi_batch *batch) {
 static int check_visit(const kpi_batch *batch, const kpi_line *line, kpi_error *e) {
     kpi_day day = 0;
     kpi_date_parse(line->field[KPI_VISIT_DATE], &day, NULL);
-    if (*line->field[KPI_VISIT_STATUS].ptr != 'd' || day <= batch->options.now.today) return KPI_OK;
-    return kpi__fail_line(e, line, KPI_VISIT_DATE + 1, "a visit done after today: %s",
-                          KPI__QUOTE(line->field[KPI_VISIT_DATE]));
+    char status = *line->field[KPI_VISIT_STATUS].ptr;
+    if (status == 'd' && day > batch->options.now.today)
+        return kpi__fail_line(e, line, KPI_VISIT_DATE + 1, "a visit done after today: %s",
+                              KPI__QUOTE(line->field[KPI_VISIT_DATE]));
+    if (status == 'p' && !line->field[KPI_VISIT_PURPOSE].len && !batch->options.keep_logged)
+        return kpi__fail_line(e, line, KPI_VISIT_PURPOSE + 1, "a visit planned without a purpose");
+    return KPI_OK;
 }
 
 static int check_feedback(const kpi_batch *batch, const kpi_line *line, kpi_error *e) {

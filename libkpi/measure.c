@@ -135,6 +135,23 @@ bool kpi__sum_add(kpi__sum *s, kpi_period period, kpi_decimal value, kpi__spot s
     return true;
 }
 
+kpi_ratio kpi__sum_take(const kpi__sum *m, enum kpi_take how) {
+    switch (how) {
+    case KPI_TAKE_MEAN:
+        return (kpi_ratio){m->sum, (kpi_decimal)m->n};
+    case KPI_TAKE_LAST:
+        return (kpi_ratio){m->last, 1};
+    case KPI_TAKE_MAX:
+        return (kpi_ratio){m->max, 1};
+    case KPI_TAKE_MIN:
+        return (kpi_ratio){m->min, 1};
+    case KPI_TAKE_COUNT:
+        return (kpi_ratio){(kpi_decimal)m->n * KPI_ONE, 1};
+    default:
+        return (kpi_ratio){m->sum, 1};
+    }
+}
+
 kpi__sum *kpi__sum_new(kpi_measures *m) {
     kpi__sum *sum = kpi__arena_get(m->arena, sizeof *sum);
     if (!sum) return NULL;
@@ -299,8 +316,33 @@ int kpi__measures_warn(const kpi_measures *m, const kpi_report *report, kpi_erro
     return kpi__tell(report, e);
 }
 
-int kpi__measures_warn_unused(const kpi_measures *m, const bool *used, const char *period_text,
-                              const kpi_report *report, kpi_error *e) {
+/* The owner of goals of the period, or the metric, that may have been meant; empty: it is known, or none is near. */
+static kpi_text nearest_owner(const kpi_goals *g, kpi_period period, kpi_text manager) {
+    kpi_text nearest = {"", 0};
+    size_t from, end, most = kpi__likeness(manager);
+    kpi__goals_runs(g, period, &from, &end);
+    for (size_t i = from; i < end && most; i++) {
+        kpi_text owner = kpi__dict_key(g->owners, g->run[i].owner);
+        if (!kpi_text_compare(owner, manager)) return (kpi_text){"", 0};
+        if (kpi__nearer(manager, owner, &most)) nearest = owner;
+    }
+    return nearest;
+}
+
+static kpi_text nearest_metric(const kpi_scheme *scheme, kpi_text metric) {
+    kpi_text nearest = {"", 0};
+    size_t most = kpi__likeness(metric);
+    for (size_t i = 0; i < scheme->metrics && most; i++) {
+        kpi_text known = kpi_text_of(scheme->metric[i].name);
+        if (!kpi_text_compare(known, metric)) return (kpi_text){"", 0};
+        if (kpi__nearer(metric, known, &most)) nearest = known;
+    }
+    return nearest;
+}
+
+int kpi__measures_warn_unused(const kpi_measures *m, const bool *used, const kpi_goals *goals,
+                              const kpi_scheme *scheme, const char *period_text, const kpi_report *report,
+                              kpi_error *e) {
     uint64_t lines = 0;
     uint32_t first = KPI__NONE, a, b;
     for (uint32_t i = 0; i < m->sums; i++) {
@@ -310,9 +352,13 @@ int kpi__measures_warn_unused(const kpi_measures *m, const bool *used, const cha
     }
     if (!lines) return KPI_OK;
     kpi__pairs_key(m->numbers, first, &a, &b);
+    kpi_text owner = nearest_owner(goals, m->period, kpi__dict_key(m->managers, a)),
+             metric = nearest_metric(scheme, kpi__dict_key(m->metrics, b));
     kpi__fail_at(e, KPI_OK, kpi__spot_place(m, m->sum[first]->first_spot),
-                 "%llu measure%s without a goal, adjustment or gate in %s, this %s: %s for %s",
+                 "%llu measure%s without a goal, adjustment or gate in %s, this %s: %s for %s%s%s%s%s",
                  (unsigned long long)lines, lines == 1 ? "" : "s", period_text, lines == 1 ? "one" : "the first",
-                 KPI__QUOTE(kpi__dict_key(m->metrics, b)), KPI__QUOTE(kpi__dict_key(m->managers, a)));
+                 KPI__QUOTE(kpi__dict_key(m->metrics, b)), KPI__QUOTE(kpi__dict_key(m->managers, a)),
+                 metric.len ? "; the nearest known metric is " : "", metric.len ? KPI__QUOTE(metric) : "",
+                 owner.len ? "; the nearest owner of goals is " : "", owner.len ? KPI__QUOTE(owner) : "");
     return kpi__tell(report, e);
 }

@@ -35,6 +35,7 @@ struct place { /* of a column */
 struct held { /* a cell of table and md */
     const char *ptr;
     size_t len, width;
+    int good;
 };
 
 struct kpi_output {
@@ -47,6 +48,7 @@ struct kpi_output {
     size_t at;             /* the column of the next cell */
     size_t quick;          /* cells of columns before this one are put as they are, a TAB between them */
     bool begun, ended;
+    int good;              /* news in the next cell */
     int sys;               /* errno of the first failure; 0: none */
     struct buffer row, text;
     size_t whole, most;    /* bytes of row that are whole rows; when they are handed on */
@@ -88,27 +90,6 @@ static inline char *reserve(kpi_output *output, struct buffer *buffer, size_t n)
     if (buffer->room - buffer->used < n && !more_room(output, buffer, n))
         return NULL;
     return buffer->ptr + buffer->used;
-}
-
-/* Behind the copy. Few bytes, as most cells have, are moved without a call. */
-static inline char *copy_short(char *to, kpi_text from) {
-    size_t n = from.len;
-    if (n >= 8 && n <= 16) {
-        uint64_t head = kpi__load8(from.ptr), tail = kpi__load8(from.ptr + n - 8);
-        memcpy(to, &head, 8);
-        memcpy(to + n - 8, &tail, 8);
-    } else if (n > 16) {
-        memcpy(to, from.ptr, n);
-    } else if (n >= 4) {
-        uint32_t head = kpi__load4(from.ptr), tail = kpi__load4(from.ptr + n - 4);
-        memcpy(to, &head, 4);
-        memcpy(to + n - 4, &tail, 4);
-    } else if (n) {
-        to[0] = from.ptr[0];
-        to[n / 2] = from.ptr[n / 2];
-        to[n - 1] = from.ptr[n - 1];
-    }
-    return to + n;
 }
 
 static inline void put(kpi_output *output, const char *ptr, size_t n) {
@@ -263,48 +244,9 @@ static void csv_cell(kpi_output *output, const struct place *place, kpi_text cel
 
 /* ---- json ---- */
 
-static char *json_escape(char *w, uint32_t code) {
-    static const char digits[] = "0123456789abcdef";
-    *w++ = '\\';
-    *w++ = 'u';
-    for (int shift = 12; shift >= 0; shift -= 4)
-        *w++ = digits[code >> shift & 15];
-    return w;
-}
-
-/* What is not plain ASCII at p, at most 6 bytes for each of its own. Line form has the escapes of JSON. */
-static char *json_odd(const kpi_output *output, char *w, const char *p, const char *end, unsigned *length) {
-    if (*p == '"' || *p == '\\') {
-        bool pair = *p == '\\' && p + 1 < end && p[1] && strchr("\\tnr", p[1]);
-        *length = pair ? 2 : 1;
-        *w++ = '\\';
-        *w++ = pair ? p[1] : *p;
-        return w;
-    }
-    uint32_t code = kpi__decode(p, end, length);
-    if (code == KPI__NO_CODE)
-        return json_escape(w, 0xFFFD);
-    if (kpi__is_control(code) || (output->options.terminal && kpi__is_hostile(code)))
-        return json_escape(w, code);
-    return (char *)memcpy(w, p, *length) + *length;
-}
-
 static void json_text(kpi_output *output, kpi_text text) {
     char *w = text.len < SIZE_MAX / 8 ? reserve(output, &output->row, 6 * text.len + 2) : NULL;
-    if (!w)
-        return;
-    const char *end = text.ptr + text.len;
-    *w++ = '"';
-    unsigned length;
-    for (const char *p = text.ptr; p < end; p += length) {
-        length = 1;
-        if (*p >= 0x20 && *p < 0x7F && *p != '"' && *p != '\\')
-            *w++ = *p;
-        else
-            w = json_odd(output, w, p, end, &length);
-    }
-    *w++ = '"';
-    output->row.used = (size_t)(w - output->row.ptr);
+    if (w) output->row.used = (size_t)(kpi__json_write(w, text, output->options.terminal) - output->row.ptr);
 }
 
 /* The same digits, without what JSON does not allow: + and zeros before the first digit. */
@@ -330,7 +272,7 @@ static void json_cell(kpi_output *output, const struct place *place, kpi_text ce
 /* ---- table and md ---- */
 
 static void hold(kpi_output *output, kpi_text text) {
-    struct held cell = {"", kpi_text_show(text, NULL, 0), 0};
+    struct held cell = {"", kpi_text_show(text, NULL, 0), 0, output->good};
     char *copy = kpi__arena_text(output->arena, text); /* also when it is not what is kept: that is rare */
     if (copy && cell.len != text.len) {
         copy = kpi__arena_get(output->arena, cell.len);
@@ -406,7 +348,11 @@ static void put_held(kpi_output *output, const struct place *place, const struct
     put_text(output, place->lead);
     if (place->number)
         fill(output, ' ', blanks);
+    if (cell->good)
+        put_string(output, cell->good > 0 ? "\033[32m" : "\033[31m");
     put(output, cell->ptr, cell->len);
+    if (cell->good)
+        put_string(output, "\033[0m");
     if (!place->number)
         fill(output, ' ', blanks);
 }
@@ -600,6 +546,7 @@ static __attribute__((noinline)) int any_cell(kpi_output *output, kpi_text cell,
             put_text(output, place->lead);
         kind->cell(output, place, cell.len ? cell : (kpi_text){"", 0});
     }
+    output->good = 0;
     if (++output->at == output->columns)
         return end_row(output, error);
     return output->sys ? failed(output, error) : KPI_OK;
@@ -608,13 +555,17 @@ static __attribute__((noinline)) int any_cell(kpi_output *output, kpi_text cell,
 /* Nearly all cells are short ones of lines that go to a file. */
 int kpi_output_cell(kpi_output *output, kpi_text cell, kpi_error *error) {
     struct buffer *row = &output->row;
-    if (output->at >= output->quick || cell.len > 16 || row->room - row->used < 32 || output->sys)
+    if (output->at >= output->quick || cell.len > 32 || row->room - row->used < 64 || output->sys)
         return any_cell(output, cell, error);
     char *start = row->ptr + row->used, *w = start;
     *w = '\t';
-    w = copy_short(w + (output->at != 0), cell);
+    w = kpi__copy_short(w + (output->at != 0), cell);
     row->used += (size_t)(w - start);
     return ++output->at < output->columns ? KPI_OK : end_row(output, error);
+}
+
+void kpi_output_paint(kpi_output *output, int good) {
+    output->good = output->options.colour && output->options.format == KPI_TABLE ? good : 0;
 }
 
 /* ---- many rows ---- */

@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { DATE_LENGTH = 10, RANGE_LENGTH = 22, STAMP_LENGTH = 20, DAY_MINUTES = 24 * 60, DAY_SECONDS = 24 * 60 * 60 };
+enum { DATE_LENGTH = 10, RANGE_LENGTH = 22, STAMP_LENGTH = 20, DAY_SECONDS = 24 * 60 * 60 };
 
 /* 0001-01-01 and 9999-12-31 */
 enum { FIRST_READ = -719162, LAST_READ = 2932896 };
@@ -191,29 +191,39 @@ static bool read_clock(const char *p, int *minutes) {
     return hour < 24 && minute < 60;
 }
 
-/* THH:MM[:SS][Z|+-HH:MM], as minutes in UTC since the midnight of the day written. */
-static bool read_time(const char *p, const char *end, int *minutes) {
-    int offset, second;
-    if (end - p < 6 || *p != 'T' || !read_clock(p + 1, minutes)) return false;
+/* THH:MM[:SS][Z|+-HH:MM] */
+static bool read_time(const char *p, const char *end, kpi__moment *m) {
+    int minutes, second = 0;
+    if (end - p < 6 || *p != 'T' || !read_clock(p + 1, &minutes)) return false;
     p += 6;
     if (end - p >= 3 && *p == ':') {
         if (!read_number(p + 1, 2, &second) || second > 59) return false;
         p += 3;
     }
+    m->has_time = true;
+    m->second = minutes * 60 + second;
     if (p == end) return true;
+    m->has_zone = true;
     if (*p == 'Z') return p + 1 == end;
-    if (end - p != 6 || (*p != '+' && *p != '-') || !read_clock(p + 1, &offset)) return false;
-    *minutes += *p == '+' ? -offset : offset;
+    if (end - p != 6 || (*p != '+' && *p != '-') || !read_clock(p + 1, &m->zone)) return false;
+    if (*p == '-') m->zone = -m->zone;
     return true;
 }
 
+int kpi__moment_parse(kpi_text text, kpi__moment *out) {
+    kpi__moment m = {0};
+    if (text.len < DATE_LENGTH || !read_day(text.ptr, &m.day)) return KPI_DATA;
+    if (text.len > DATE_LENGTH && !read_time(text.ptr + DATE_LENGTH, text.ptr + text.len, &m)) return KPI_DATA;
+    *out = m;
+    return KPI_OK;
+}
+
 int kpi_date_parse(kpi_text text, kpi_day *day, kpi_day *utc_day) {
-    kpi_day written;
-    int minutes = 0;
-    if (text.len < DATE_LENGTH || !read_day(text.ptr, &written)) return KPI_DATA;
-    if (text.len > DATE_LENGTH && !read_time(text.ptr + DATE_LENGTH, text.ptr + text.len, &minutes)) return KPI_DATA;
-    *day = written;
-    if (utc_day) *utc_day = written + (minutes >= DAY_MINUTES) - (minutes < 0);
+    kpi__moment m;
+    if (kpi__moment_parse(text, &m)) return KPI_DATA;
+    int utc = m.second - m.zone * 60;
+    *day = m.day;
+    if (utc_day) *utc_day = m.day + (utc >= DAY_SECONDS) - (utc < 0);
     return KPI_OK;
 }
 

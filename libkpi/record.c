@@ -130,6 +130,11 @@ int kpi_record_check(const kpi_record *record, const kpi_line *line, kpi_error *
     return record == &records[KPI_FEEDBACK] ? check_resolved(line, e) : KPI_OK;
 }
 
+bool kpi__known_on(kpi_text logged, kpi_day as_of) {
+    kpi_day written, utc;
+    return !logged.len || kpi_date_parse(logged, &written, &utc) || utc <= as_of;
+}
+
 int kpi__check_scale(kpi_decimal value, kpi_decimal low, kpi_decimal high, const kpi_line *line, kpi_error *e) {
     char from[KPI_NUMBER_SIZE], to[KPI_NUMBER_SIZE];
     if (value >= low && value <= high) return KPI_OK;

@@ -1,7 +1,7 @@
-/* score.c - goals and measures of one period to scores. No input or output; the arithmetic is credit.c's.
+/* score.c - goals and measures of one period to scores. No input or output; the rules are sheet.c's.
  *
  * The goals of the period stand together in the order of kpi_goals_at, owner by owner (a run), metrics in the scheme's
- * order. Each owner is scored alone (weigh -> measure -> rate -> adjust), then all are ranked and graded. Owners are
+ * order. What goes into each owner's score is put on a sheet, then all are ranked and graded. Owners are
  * handed out in pieces to several threads; a piece that comes to an owner of whom something is to be told stops there,
  * and the rest of it is done in order, when all before it are. Without details an owner's score takes 24 bytes, and the
  * points of a metric mostly one division. */
@@ -32,16 +32,16 @@ struct kpi_scores {
     const char **name; /* of owners, in step with totals: asked for one by one, each would be waited for */
     size_t name_bytes;
     uint32_t *order; /* by rank, then owner */
+    struct work *work; /* makes sheets when all are scored */
+    kpi_score_options options;
+    char period_text[KPI_PERIOD_SIZE];
 };
 
-typedef struct slot { /* a metric of the owner at hand */
-    bool has_goal, weighted;
-    bool measured, known; /* known: there is an actual */
-    size_t goal;          /* its index in the goals */
+typedef struct slot { /* of a metric of the owner at hand, what its row of the sheet is made of */
+    bool has_goal;
     kpi_target set;
     const kpi__cell *cell; /* where its measures are: here, */
     const kpi__sum *sum;   /* or here (not both) */
-    kpi_ratio actual;
 } slot;
 
 typedef struct work {
@@ -51,11 +51,12 @@ typedef struct work {
     const kpi_score_options *options;
     const kpi_report *report;
     kpi_error *e;
+    bool hinted; /* a nearest name was looked for */
     bool quiet; /* a piece: instead of telling something, stop */
     kpi_day as_of;
     kpi__dict *teams;
     bool *ruled;           /* metrics that an adjustment or a gate looks at */
-    bool *used;            /* measures without a cell that belong to a goal or a rule */
+    bool *used;            /* measures without a cell that belong to a goal or a rule; NULL: nobody asks */
     struct kind {          /* by kind of goals */
         int metric;        /* in the scheme; -1: none */
         int64_t units;     /* the weight, the goal's own or the metric's, in units; -1: none, or large */
@@ -67,11 +68,11 @@ typedef struct work {
     kpi__curve *curve;     /* by metric */
     size_t from;           /* the first run */
     slot *slot;            /* of the owner at hand, by metric */
+    kpi_sheet_row *row;    /* likewise */
     kpi__share *share;
-    kpi_detail *scratch;   /* details that are not kept */
     uint32_t number;       /* of the owner at hand */
     const kpi_role *role;  /* tried instead of the owner's own; NULL: none */
-    int64_t days;          /* of the period that the owner was there, when prorated */
+    int64_t days;          /* of the period that the owner was there; without a book all */
 } work;
 
 enum { STOPPED = -1 }; /* of a quiet work */
@@ -100,25 +101,25 @@ static const kpi_role *role_of(const work *w) {
     return NULL;
 }
 
-/* The goal's own weight, else the role's, else the metric's. */
-static void set_weights(work *w) {
+/* The goal's own weight, else the role's, else the metric's. Returns the role. */
+static const kpi_role *set_weights(work *w) {
     const kpi_scheme *scheme = w->to->scheme;
     const kpi_role *role = role_of(w);
     for (size_t i = 0; i < scheme->metrics; i++) {
-        slot *s = &w->slot[i];
-        s->weighted = !role && scheme->metric[i].weighted;
-        w->share[i] = (kpi__share){.weight = s->weighted ? scheme->metric[i].weight : 0, .place = i};
+        kpi_sheet_row *row = &w->row[i];
+        row->weighted = !role && scheme->metric[i].weighted;
+        row->weight = row->weighted ? scheme->metric[i].weight : 0;
     }
     for (size_t k = 0; role && k < role->weights; k++) {
-        w->slot[role->weight[k].metric].weighted = true;
-        w->share[role->weight[k].metric].weight = role->weight[k].weight;
+        w->row[role->weight[k].metric].weighted = true;
+        w->row[role->weight[k].metric].weight = role->weight[k].weight;
     }
     for (size_t i = 0; i < scheme->metrics; i++) {
-        const slot *s = &w->slot[i];
-        if (!s->has_goal || !s->set.has_weight) continue;
-        w->slot[i].weighted = true;
-        w->share[i].weight = s->set.weight;
+        if (!w->slot[i].has_goal || !w->slot[i].set.has_weight) continue;
+        w->row[i].weighted = true;
+        w->row[i].weight = w->slot[i].set.weight;
     }
+    return role;
 }
 
 static int check_weights(work *w) {
@@ -126,11 +127,11 @@ static int check_weights(work *w) {
     kpi_decimal sum = 0;
     char have[KPI_NUMBER_SIZE], need[KPI_NUMBER_SIZE];
     for (size_t i = 0; i < scheme->metrics; i++) {
-        if (w->slot[i].weighted && !w->slot[i].has_goal)
+        if (w->row[i].weighted && !w->slot[i].has_goal)
             return fail_owner(w, scheme->metric[i].name, "it has a weight but no goal");
-        if (!w->slot[i].weighted && w->slot[i].has_goal)
+        if (!w->row[i].weighted && w->slot[i].has_goal)
             return fail_owner(w, scheme->metric[i].name, "it has a goal but no weight");
-        if (__builtin_add_overflow(sum, w->share[i].weight, &sum))
+        if (__builtin_add_overflow(sum, w->row[i].weight, &sum))
             return fail_owner(w, scheme->metric[i].name, "weights out of range");
     }
     if (sum == scheme->points) return KPI_OK;
@@ -142,48 +143,32 @@ static int check_weights(work *w) {
 
 /* ---- actuals ---- */
 
-static kpi_ratio take(const kpi__sum *m, enum kpi_take how) {
-    switch (how) {
-    case KPI_TAKE_MEAN:
-        return (kpi_ratio){m->sum, (kpi_decimal)m->n};
-    case KPI_TAKE_LAST:
-        return (kpi_ratio){m->last, 1};
-    case KPI_TAKE_MAX:
-        return (kpi_ratio){m->max, 1};
-    case KPI_TAKE_MIN:
-        return (kpi_ratio){m->min, 1};
-    case KPI_TAKE_COUNT:
-        return (kpi_ratio){(kpi_decimal)m->n * KPI_ONE, 1};
-    default:
-        return (kpi_ratio){m->sum, 1};
-    }
-}
-
 /* Finds the measures of metric i, which are used thereby. */
 static void find_measures(work *w, size_t i) {
     slot *s = &w->slot[i];
     const kpi__cells *cells = &w->measures->cells;
     if (cells->goals && s->has_goal) {
-        s->cell = &cells->cell[s->goal - cells->first];
+        s->cell = &cells->cell[w->row[i].goal - cells->first];
         return;
     }
     uint32_t number = kpi__measures_number(w->measures, owner_text(w), kpi_text_of(w->to->scheme->metric[i].name));
     if (number == KPI__NONE) return;
     s->sum = w->measures->sum[number];
-    w->used[number] = true;
+    if (w->used) w->used[number] = true;
 }
 
 static int set_actual(work *w, size_t i) {
     const kpi_metric *metric = &w->to->scheme->metric[i];
-    slot *s = &w->slot[i];
+    const slot *s = &w->slot[i];
+    kpi_sheet_row *row = &w->row[i];
     int64_t only = 0;
     const kpi__sum *sum = s->sum;
     enum kpi__holds holds = s->cell ? kpi__cell_get(s->cell, &only, &sum) : KPI__HOLDS_NONE;
-    s->measured = sum || holds == KPI__HOLDS_ONE;
-    s->known = s->measured || metric->missing == KPI_MISSING_ZERO;
-    bool counts = s->measured && metric->take == KPI_TAKE_COUNT;
-    s->actual = sum ? take(sum, metric->take) : (kpi_ratio){counts ? KPI_ONE : only, 1};
-    if (!s->measured && metric->missing == KPI_MISSING_ERROR) return fail_owner(w, metric->name, "no measure");
+    row->measured = sum || holds == KPI__HOLDS_ONE;
+    row->known = row->measured || metric->missing == KPI_MISSING_ZERO;
+    bool counts = row->measured && metric->take == KPI_TAKE_COUNT;
+    row->actual = sum ? kpi__sum_take(sum, metric->take) : (kpi_ratio){counts ? KPI_ONE : only, 1};
+    if (!row->measured && metric->missing == KPI_MISSING_ERROR) return fail_owner(w, metric->name, "no measure");
     if (metric->take != KPI_TAKE_LAST || !sum || !sum->against) return KPI_OK;
     kpi_place other = kpi__spot_place(w->measures, sum->last_from);
     return kpi__fail_at(w->e, KPI_DATA, kpi__spot_place(w->measures, sum->last_against),
@@ -194,200 +179,99 @@ static int set_actual(work *w, size_t i) {
 static int set_actuals(work *w) {
     int code = KPI_OK;
     for (size_t i = 0; i < w->to->scheme->metrics && !code; i++)
-        if (w->slot[i].weighted || w->ruled[i]) code = set_actual(w, i);
+        if (w->row[i].weighted || w->ruled[i]) code = set_actual(w, i);
     return code;
-}
-
-/* ---- one metric ---- */
-
-static kpi_ratio prorated(const work *w, size_t i, kpi_ratio value) {
-    int64_t all = kpi_period_days(w->options->period);
-    if (!prorates(w, i) || w->days == all) return value;
-    return (kpi_ratio){value.num * w->days, value.den * all};
-}
-
-static int fail_way(work *w, size_t i) {
-    return fail_owner(w, w->to->scheme->metric[i].name, "there is no way from its baseline to its target");
-}
-
-/* The points of metric i, which is weighted, without more; w->scratch says that nobody wants more. */
-static int rate_points(work *w, size_t i, kpi_decimal *points) {
-    const kpi_scheme *scheme = w->to->scheme;
-    const kpi_metric *metric = &scheme->metric[i];
-    const slot *s = &w->slot[i];
-    kpi_ratio target = prorated(w, i, kpi_target_value(&s->set)), baseline = {s->set.baseline, 1}, *from = NULL;
-    kpi__fraction x, y;
-    kpi_decimal attainment, credit;
-    *points = 0;
-    if (!s->known) return KPI_OK;
-    if (s->set.has_baseline) baseline = prorated(w, i, baseline), from = &baseline;
-    if (kpi__points_of_small(&w->curve[i], w->share[i].weight, s->actual, target, from, metric->lower, scheme->digits,
-                             points))
-        return KPI_OK;
-    if (!kpi__attainment(s->actual, target, from, metric->lower, &x)) return fail_way(w, i);
-    kpi__credit(&x, metric->curve, metric->points, &y);
-    if (kpi__fraction_round(&x, 4, &attainment) && kpi__fraction_round(&y, 4, &credit) &&
-        kpi__fraction_points(w->share[i].weight, &y, scheme->digits, points))
-        return KPI_OK;
-    return fail_owner(w, metric->name, "attainment or points out of range");
-}
-
-static int rate(work *w, size_t i, kpi_detail *d) {
-    const kpi_scheme *scheme = w->to->scheme;
-    const kpi_metric *metric = &scheme->metric[i];
-    const slot *s = &w->slot[i];
-    kpi_ratio target = prorated(w, i, kpi_target_value(&s->set)),
-              baseline = prorated(w, i, (kpi_ratio){s->set.baseline, 1});
-    *d = (kpi_detail){.kind = KPI_DETAIL_METRIC,
-                      .metric = metric,
-                      .goal = s->goal,
-                      .measured = s->measured,
-                      .target = target,
-                      .has_actual = s->known,
-                      .actual = s->actual,
-                      .weight = w->share[i].weight,
-                      .skipped = !s->known && metric->missing == KPI_MISSING_SKIP,
-                      .actual_rounds = metric->take == KPI_TAKE_MEAN && s->measured,
-                      .target_rounds = prorates(w, i) && w->days != kpi_period_days(w->options->period)};
-    if (!s->known) return KPI_OK;
-    kpi__fraction x, y;
-    if (!kpi__attainment(s->actual, target, s->set.has_baseline ? &baseline : NULL, metric->lower, &x))
-        return fail_way(w, i);
-    kpi__credit(&x, metric->curve, metric->points, &y);
-    if (kpi__fraction_round(&x, 4, &d->attainment) && kpi__fraction_round(&y, 4, &d->credit) &&
-        kpi__fraction_points(d->weight, &y, scheme->digits, &d->points))
-        return KPI_OK;
-    return fail_owner(w, metric->name, "attainment or points out of range");
-}
-
-/* ---- rules ---- */
-
-static kpi_detail rule_detail(const work *w, enum kpi_detail_kind kind, const kpi_rule *rule, kpi_decimal change) {
-    const slot *s = &w->slot[rule->metric];
-    return (kpi_detail){.kind = kind,
-                        .metric = &w->to->scheme->metric[rule->metric],
-                        .rule = rule,
-                        .measured = s->measured,
-                        .has_actual = true,
-                        .actual = s->actual,
-                        .points = change,
-                        .actual_rounds = w->to->scheme->metric[rule->metric].take == KPI_TAKE_MEAN && s->measured};
-}
-
-/* The score of the owner at hand in the making; its lines are d, of which there are `details`. */
-typedef struct tally {
-    kpi_decimal score;
-    bool has_score;
-    size_t details;
-} tally;
-
-static int adjust(work *w, tally *scored, kpi_detail *d) {
-    const kpi_scheme *scheme = w->to->scheme;
-    for (size_t k = 0; k < scheme->adjusts; k++) {
-        const kpi_rule *rule = &scheme->adjust[k];
-        kpi_decimal change;
-        if (!w->slot[rule->metric].known) continue;
-        if (!kpi__adjustment(rule, w->slot[rule->metric].actual, scheme->digits, &change) ||
-            __builtin_add_overflow(scored->score, change, &scored->score))
-            return fail_owner(w, scheme->metric[rule->metric].name, "adjustment out of range");
-        if (change) d[scored->details++] = rule_detail(w, KPI_DETAIL_ADJUST, rule, change);
-    }
-    return KPI_OK;
-}
-
-/* The lowest ceiling of the gates that are beyond their limit, the first of equals. */
-static void pass_gates(work *w, tally *scored, kpi_detail *d) {
-    const kpi_scheme *scheme = w->to->scheme;
-    const kpi_rule *lowest = NULL;
-    for (size_t k = 0; k < scheme->gates; k++) {
-        const kpi_rule *rule = &scheme->gate[k];
-        const slot *s = &w->slot[rule->metric];
-        if (s->known && kpi__beyond(rule, s->actual) && (!lowest || rule->ceiling < lowest->ceiling)) lowest = rule;
-    }
-    if (!lowest || lowest->ceiling >= scored->score) return;
-    d[scored->details++] = rule_detail(w, KPI_DETAIL_GATE, lowest, lowest->ceiling - scored->score);
-    scored->score = lowest->ceiling;
 }
 
 /* ---- one owner ---- */
 
-/* Skipped metrics give their weight to the others; whether any weight is left. */
-static int skip_weights(work *w, bool *left) {
-    const kpi_scheme *scheme = w->to->scheme;
-    bool skips = false;
-    *left = true; /* weights add up to the scheme's points, which are above 0 */
-    for (size_t i = 0; i < scheme->metrics; i++) {
-        const slot *s = &w->slot[i];
-        w->share[i].skip = s->weighted && !s->known && scheme->metric[i].missing == KPI_MISSING_SKIP;
-        skips |= w->share[i].skip;
+static kpi_ratio prorated(const work *w, size_t i, kpi_ratio value) {
+    if (!w->row[i].prorated) return value;
+    return (kpi_ratio){value.num * w->days, value.den * kpi_period_days(w->options->period)};
+}
+
+static void set_targets(work *w) {
+    for (size_t i = 0; i < w->to->scheme->metrics; i++) {
+        const kpi_target *set = &w->slot[i].set;
+        kpi_sheet_row *row = &w->row[i];
+        if (!row->weighted) continue;
+        row->prorated = prorates(w, i) && w->days != kpi_period_days(w->options->period);
+        row->target = prorated(w, i, kpi_target_value(set));
+        row->has_baseline = set->has_baseline;
+        row->baseline = prorated(w, i, (kpi_ratio){set->baseline, 1});
     }
-    if (!skips) return KPI_OK;
-    if (!kpi__scale_weights(w->share, scheme->metrics, scheme->points, scheme->digits))
-        return fail_owner(w, scheme->metric[0].name, "scaled weights out of range");
-    *left = false;
-    for (size_t i = 0; i < scheme->metrics; i++) *left |= w->share[i].weight != 0;
-    return KPI_OK;
+}
+
+/* Makes the sheet of the owner at hand, but for the owner's name. */
+static int fill_sheet(work *w, kpi_sheet *sheet) {
+    *sheet = (kpi_sheet){.scheme = w->to->scheme,
+                         .period_text = w->options->period_text,
+                         .role = set_weights(w),
+                         .days = w->days,
+                         .all_days = kpi_period_days(w->options->period),
+                         .row = w->row};
+    int code = check_weights(w);
+    if (!code) code = set_actuals(w);
+    if (!code) set_targets(w);
+    return code;
 }
 
 /* Room for all lines that the owner's score may have. */
 static kpi_detail *new_details(work *w) {
     const kpi_scheme *scheme = w->to->scheme;
-    if (w->scratch) return w->scratch;
     size_t rows = scheme->adjusts + 1;
-    for (size_t i = 0; i < scheme->metrics; i++) rows += w->slot[i].weighted;
+    for (size_t i = 0; i < scheme->metrics; i++) rows += w->row[i].weighted;
     return kpi__arena_get(w->to->arena, rows * sizeof(kpi_detail));
-}
-
-/* Sums up the points, then applies the rules. */
-static int sum_up(work *w, tally *scored, kpi_detail *d) {
-    const kpi_scheme *scheme = w->to->scheme;
-    int code = KPI_OK;
-    for (size_t i = 0; i < scheme->metrics && !code; i++) {
-        kpi_decimal points;
-        if (!w->slot[i].weighted) continue;
-        if (w->scratch) {
-            code = rate_points(w, i, &points);
-        } else {
-            code = rate(w, i, &d[scored->details]);
-            points = d[scored->details++].points;
-        }
-        if (!code && __builtin_add_overflow(scored->score, points, &scored->score))
-            return fail_owner(w, scheme->metric[i].name, "score out of range");
-    }
-    if (!code && scored->has_score) code = adjust(w, scored, d);
-    if (!code && scored->has_score) pass_gates(w, scored, d);
-    return code;
 }
 
 /* Scores the owner, whose run it is. */
 static int score_owner(work *w, size_t run) {
-    tally scored = {0};
-    set_weights(w);
-    int code = check_weights(w);
-    if (!code) code = set_actuals(w);
-    if (!code) code = skip_weights(w, &scored.has_score);
+    kpi_sheet sheet;
+    kpi_scored scored;
+    kpi__fault fault;
+    kpi_detail *d = NULL;
+    int code = fill_sheet(w, &sheet);
     if (code) return code;
-    kpi_detail *d = new_details(w);
-    if (!d) return kpi__fail_memory(w->e);
-    if ((code = sum_up(w, &scored, d))) return code;
+    if (w->to->details && !(d = new_details(w))) return kpi__fail_memory(w->e);
+    if (!kpi__sheet_score(&sheet, w->share, w->curve, d, &scored, &fault))
+        return fail_owner(w, w->to->scheme->metric[fault.metric].name, fault.what);
     size_t i = run - w->from;
     w->to->total[i] = (total){(uint64_t)scored.score, (uint64_t)(scored.score >> 64), w->number + 1, scored.has_score};
-    if (w->to->details) w->to->details[i] = (struct details){d, scored.details};
+    if (d) w->to->details[i] = (struct details){d, scored.details};
     return KPI_OK;
 }
 
 /* ---- who is scored ---- */
 
-static int warn_owner(work *w, const char *why) {
+static int warn_owner(work *w, const char *why, kpi_text nearest) {
     if (w->quiet) return STOPPED;
-    kpi__fail(w->e, KPI_OK, "%s is not scored in %s: %s", KPI__QUOTE(owner_text(w)), w->options->period_text,
-              why);
+    kpi__fail(w->e, KPI_OK, "%s is not scored in %s: %s%s%s", KPI__QUOTE(owner_text(w)), w->options->period_text, why,
+              nearest.len ? "; the nearest name there is " : "", nearest.len ? KPI__QUOTE(nearest) : "");
     return kpi__tell(w->report, w->e);
+}
+
+/* The book is looked through for the first such owner only. */
+static int warn_stranger(work *w) {
+    const kpi_book *book = w->options->managers;
+    kpi_text nearest = {"", 0};
+    size_t most = kpi__likeness(owner_text(w));
+    for (size_t i = 0; !w->quiet && !w->hinted && most && i < kpi_book_size(book); i++) {
+        kpi_text who = kpi_text_of(kpi_book_entry(book, i)->who);
+        if (kpi__nearer(owner_text(w), who, &most)) nearest = who;
+    }
+    w->hinted = w->hinted || !w->quiet;
+    return warn_owner(w, "not in the book of managers", nearest);
 }
 
 static void find_all_measures(work *w) {
     for (size_t i = 0; i < w->to->scheme->metrics; i++)
         if (w->slot[i].has_goal || w->ruled[i]) find_measures(w, i);
+}
+
+static void set_days(work *w) {
+    const kpi_book *book = w->options->managers;
+    kpi_period period = w->options->period;
+    w->days = book ? kpi_book_days(book, owner_text(w), period) : kpi_period_days(period);
 }
 
 static bool needs_days(const work *w) {
@@ -410,6 +294,7 @@ static int set_goals(work *w, size_t number) {
     const kpi__run *run = &g->run[number];
     w->number = run->owner;
     memset(w->slot, 0, w->to->scheme->metrics * sizeof *w->slot);
+    memset(w->row, 0, w->to->scheme->metrics * sizeof *w->row);
     ask_for_goals(g, number + AHEAD);
     for (size_t i = run->first; i < run[1].first; i++) {
         const kpi__goal_row *row = kpi__rows_at(&g->rows, kpi__run_row(g, run, i - run->first));
@@ -419,7 +304,7 @@ static int set_goals(work *w, size_t number) {
             return fail_owner(w, kpi__dict_key(g->metrics, kind->metric).ptr, "the scheme knows no such metric");
         slot *s = &w->slot[metric];
         s->has_goal = true;
-        s->goal = i;
+        w->row[metric].goal = i;
         if (row->kind & KPI__EXTRA) {
             kpi_goal goal = kpi_goals_at(g, i);
             s->set = *kpi_goal_on(&goal, w->as_of);
@@ -475,10 +360,10 @@ static int take_owner(work *w, size_t run) {
     find_all_measures(w);
     if (book && !kpi_book_find(book, owner_text(w), &entries)) {
         bool team = kpi__dict_find(w->teams, owner_text(w)) != KPI__NONE;
-        return team ? KPI_OK : warn_owner(w, "not in the book of managers");
+        return team ? KPI_OK : warn_stranger(w);
     }
-    w->days = book ? kpi_book_days(book, owner_text(w), w->options->period) : 0;
-    if (!w->days && needs_days(w)) return warn_owner(w, "not there on any day of it");
+    set_days(w);
+    if (!w->days && needs_days(w)) return warn_owner(w, "not there on any day of it", (kpi_text){"", 0});
     return score_owner(w, run);
 }
 
@@ -495,13 +380,7 @@ static int by_score(const void *x, const void *y, void *context) {
 }
 
 static const char *grade_of(const kpi_scores *s, const total *t) {
-    for (size_t i = 0; t->rank && i < s->scheme->grades; i++) {
-        const kpi_grade *grade = &s->scheme->grade[i];
-        if (grade->has_from && score_of(t) < grade->from) continue;
-        if (grade->has_top && (kpi_decimal)t->rank * 100 * KPI_ONE > grade->top * (kpi_decimal)s->ranked) continue;
-        return grade->name;
-    }
-    return "";
+    return t->rank ? kpi_scheme_grade(s->scheme, score_of(t), t->rank, s->ranked) : "";
 }
 
 /* Sorts the first n of order, which ascend, by score: as integers where these are at most 2^32 apart. */
@@ -678,15 +557,15 @@ static int need_book(const work *w) {
 static bool prepare_owner(work *w) {
     const kpi_scheme *scheme = w->to->scheme;
     w->slot = calloc(scheme->metrics, sizeof *w->slot);
+    w->row = calloc(scheme->metrics, sizeof *w->row);
     w->share = calloc(scheme->metrics, sizeof *w->share);
-    w->scratch = w->options->totals_only ? calloc(scheme->adjusts + 1, sizeof *w->scratch) : NULL;
-    return w->slot && w->share && (w->scratch || !w->options->totals_only);
+    return w->slot && w->row && w->share;
 }
 
 static void free_owner(work *w) {
     free(w->slot);
+    free(w->row);
     free(w->share);
-    free(w->scratch);
 }
 
 /* By kind of goals: the index of its metric in the scheme, and the weight. */
@@ -815,10 +694,14 @@ struct naming {
 };
 
 static void name_part(void *context, size_t part) {
-    const struct naming *n = context;
-    kpi_scores *s = n->scores;
-    for (size_t i = s->n * part / n->parts, end = s->n * (part + 1) / n->parts; i < end; i++)
-        s->name[i] = kpi__dict_key(s->goals->owners, s->total[i].owner - 1).ptr;
+    const struct naming *naming = context;
+    kpi_scores *s = naming->scores;
+    uint32_t number[KPI__BATCH];
+    size_t i = s->n * part / naming->parts, end = s->n * (part + 1) / naming->parts;
+    for (unsigned n = 0; i < end; i += n) {
+        for (n = 0; n < KPI__BATCH && i + n < end; n++) number[n] = s->total[i + n].owner - 1;
+        kpi__dict_texts(s->goals->owners, number, n, s->name + i);
+    }
 }
 
 static bool set_names(kpi_scores *s) {
@@ -827,6 +710,36 @@ static bool set_names(kpi_scores *s) {
     if (!(s->name = kpi__pages_get(s->name_bytes))) return false;
     kpi__each_piece(naming.parts, kpi__threads(s->goals->threads), name_part, &naming);
     return true;
+}
+
+/* Of managers of the book, there in the period, who have no goal for it. */
+static int warn_idle(const work *w, size_t from, size_t end) {
+    const kpi_book *book = w->options->managers;
+    const kpi_entry *first = NULL, *last = NULL;
+    uint64_t n = 0;
+    for (size_t i = 0; book && i < kpi_book_size(book); i++) {
+        const kpi_entry *entry = kpi_book_entry(book, i);
+        if (!kpi_period_overlap(entry->days, w->options->period) || (last && last->who == entry->who)) continue;
+        uint32_t owner = kpi__dict_find(w->goals->owners, kpi_text_of(entry->who));
+        last = entry;
+        if (owner != KPI__NONE && kpi__goals_run(w->goals, owner, from, end) != KPI__NONE) continue;
+        n++;
+        if (!first) first = entry;
+    }
+    if (!n) return KPI_OK;
+    kpi__fail_at(w->e, KPI_OK, first->place, "%llu manager%s of the book ha%s no goal for %s, this %s: %s",
+                 (unsigned long long)n, n == 1 ? "" : "s", n == 1 ? "s" : "ve", w->options->period_text,
+                 n == 1 ? "one" : "the first", KPI__QUOTE(kpi_text_of(first->who)));
+    return kpi__tell(w->report, w->e);
+}
+
+static int warn_rest(const work *w) {
+    size_t from, end;
+    int code = kpi__measures_warn_unused(w->measures, w->used, w->goals, w->to->scheme, w->options->period_text,
+                                         w->report, w->e);
+    if (code) return code;
+    kpi__goals_runs(w->goals, w->options->period, &from, &end);
+    return warn_idle(w, from, end);
 }
 
 static int check_measures(const work *w) {
@@ -851,7 +764,15 @@ static int score_all(work *w) {
     if (!code) code = rank(w);
     if (!code && !set_names(w->to)) code = kpi__fail_memory(w->e);
     if (!code) code = kpi__measures_warn(w->measures, w->report, w->e);
-    return code ? code : kpi__measures_warn_unused(w->measures, w->used, w->options->period_text, w->report, w->e);
+    return code ? code : warn_rest(w);
+}
+
+static int keep_options(kpi_scores *s, const kpi_score_options *options, kpi_error *e) {
+    s->options = *options;
+    snprintf(s->period_text, sizeof s->period_text, "%s", options->period_text);
+    s->options.period_text = s->period_text;
+    s->work = calloc(1, sizeof *s->work);
+    return s->work ? KPI_OK : kpi__fail_memory(e);
 }
 
 int kpi_score(kpi_scores **out, const kpi_goals *goals, const kpi_measures *measures, const kpi_score_options *options,
@@ -862,13 +783,41 @@ int kpi_score(kpi_scores **out, const kpi_goals *goals, const kpi_measures *meas
         return kpi__fail_memory(e);
     }
     scores->goals = goals;
-    work w = {.to = scores, .goals = goals, .measures = measures, .options = options, .report = report, .e = e};
-    int code = score_all(&w);
-    free_work(&w);
+    int code = keep_options(scores, options, e);
+    if (!code) {
+        work *w = scores->work;
+        *w = (work){.to = scores, .goals = goals, .measures = measures, .options = &scores->options, .report = report};
+        w->e = e;
+        code = score_all(w);
+        free(w->used);
+        w->used = NULL;
+        w->report = NULL;
+    }
     if (code)
         kpi_scores_free(scores);
     else
         *out = scores;
+    return code;
+}
+
+kpi__scored_with kpi__scores_with(const kpi_scores *s) {
+    return (kpi__scored_with){s->goals, s->work->measures, &s->options, s->work->as_of};
+}
+
+int kpi_scores_sheet(const kpi_scores *s, size_t i, kpi_sheet *sheet, kpi_sheet_row *row, kpi_error *e) {
+    size_t from, end;
+    work w = *s->work;
+    w.e = e;
+    w.row = row;
+    w.slot = calloc(s->scheme->metrics, sizeof *w.slot);
+    if (!w.slot) return kpi__fail_memory(e);
+    kpi__goals_runs(s->goals, s->options.period, &from, &end);
+    int code = set_goals(&w, kpi__goals_run(s->goals, s->total[i].owner - 1, from, end));
+    find_all_measures(&w);
+    set_days(&w);
+    if (!code) code = fill_sheet(&w, sheet);
+    sheet->owner = s->name[i];
+    free(w.slot);
     return code;
 }
 
@@ -917,6 +866,8 @@ int kpi_weights_check(const kpi_goals *goals, const kpi_score_options *options, 
 
 void kpi_scores_free(kpi_scores *s) {
     if (!s) return;
+    if (s->work) free_work(s->work);
+    free(s->work);
     kpi__arena_free(s->arena);
     kpi__pages_free(s->total, s->bytes);
     kpi__pages_free(s->name, s->name_bytes);
@@ -927,6 +878,7 @@ void kpi_scores_free(kpi_scores *s) {
 
 const kpi_scheme *kpi_scores_scheme(const kpi_scores *s) { return s->scheme; }
 size_t kpi_scores_size(const kpi_scores *s) { return s->n; }
+uint64_t kpi_scores_number_ranked(const kpi_scores *s) { return s->ranked; }
 
 enum { NAMES_AHEAD = 24 };
 
@@ -946,3 +898,4 @@ kpi_scored kpi_scores_at(const kpi_scores *s, size_t i) {
 }
 
 kpi_scored kpi_scores_ranked(const kpi_scores *s, size_t i) { return kpi_scores_at(s, s->order[i]); }
+size_t kpi_scores_order(const kpi_scores *s, size_t i) { return s->order[i]; }

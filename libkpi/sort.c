@@ -151,24 +151,25 @@ static void sort_by_word(entry *item, entry *spare, size_t n, unsigned w) {
 }
 
 /* Sorts n names, whose texts agree in all bytes before word w of those set at byte `from`. Texts hold no NUL, so equal
- * words that end in one are equal texts. */
+ * words that end in one are equal texts. The largest of the runs that have a word in common is gone on with, so that
+ * however deep texts agree, recursion is not: each time it is about half as many at the most. */
 static void sort_names(const sorting *s, entry *item, entry *spare, size_t n, unsigned w, size_t from) {
-    for (;;) {
-        size_t same = 1;
+    while (n > 1) {
+        size_t largest = 0, at = 0, next = w ? from + 16 : from;
         if (n <= FEW)
             insert_names(item, n, w);
         else
             sort_by_word(item, spare, n, w);
-        while (same < n && item[same].word[w] == item[0].word[w]) same++;
-        bool deep = same == n && n > 1 && item[0].word[w] & 255; /* not wide: no recursion */
-        for (size_t i = 0; i < n; i += same) {
+        for (size_t i = 0, same; i < n; i += same) {
             for (same = 1; i + same < n && item[i + same].word[w] == item[i].word[w];) same++;
             if (same == 1 || !(item[i].word[w] & 255)) continue;
-            for (size_t k = i; w && k < i + same; k++) set_words(s->dict, &item[k], from + 16);
-            if (!deep) sort_names(s, item + i, spare + i, same, !w, w ? from + 16 : from);
+            for (size_t k = i; w && k < i + same; k++) set_words(s->dict, &item[k], next);
+            bool larger = same > largest;
+            size_t other = larger ? at : i, others = larger ? largest : same;
+            if (others) sort_names(s, item + other, spare + other, others, !w, next);
+            if (larger) at = i, largest = same;
         }
-        if (!deep) return;
-        from += w ? 16 : 0;
+        item += at, spare += at, n = largest, from = next;
         w = !w;
     }
 }

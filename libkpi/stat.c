@@ -32,8 +32,12 @@ void kpi__count_feedback(const kpi__fold *fold, bool scored, kpi_decimal score, 
     row->count[KPI__UNRESOLVED] = !resolved && 10 * above < 7 * range;
 }
 
-int64_t kpi__visit_row(const kpi_line *line, const kpi__fold *fold, kpi__row *row) {
+int kpi__visit_status(const kpi_line *line) {
     static const char letter[] = {'d', 'p', 'm', 'c'}; /* the four differ in their first byte */
+    return (int)((const char *)memchr(letter, *line->field[KPI_VISIT_STATUS].ptr, sizeof letter) - letter);
+}
+
+int64_t kpi__visit_row(const kpi_line *line, const kpi__fold *fold, kpi__row *row) {
     kpi_decimal minutes = 0;
     kpi_day day = 0, written, logged = 0;
     int64_t late = INT64_MIN;
@@ -41,8 +45,7 @@ int64_t kpi__visit_row(const kpi_line *line, const kpi__fold *fold, kpi__row *ro
     if (line->field[KPI_VISIT_MINUTES].len) kpi_decimal_parse(line->field[KPI_VISIT_MINUTES], &minutes);
     if (line->field[KPI_VISIT_LOGGED].len && !kpi_date_parse(line->field[KPI_VISIT_LOGGED], &written, &logged))
         late = (int64_t)logged - day;
-    int status = (int)((const char *)memchr(letter, *line->field[KPI_VISIT_STATUS].ptr, sizeof letter) - letter);
-    kpi__count_visit(fold, status, line->field[KPI_VISIT_PURPOSE].len > 0, late, minutes, row);
+    kpi__count_visit(fold, kpi__visit_status(line), line->field[KPI_VISIT_PURPOSE].len > 0, late, minutes, row);
     return 0;
 }
 
@@ -125,6 +128,11 @@ VALUE(purposeful) {
     UNUSED;
     return percent((kpi_decimal)g->count[KPI__PURPOSEFUL], g->count[KPI__DONE], out);
 }
+VALUE(load) { /* both in millionths, those of whole numbers */
+    UNUSED;
+    *out = (kpi_ratio){g->sum * 200, g->team > 0 ? g->team / KPI_ONE : 1};
+    return g->team > 0;
+}
 VALUE(coverage) {
     UNUSED;
     return percent((kpi_decimal)g->count[KPI__COVERED], g->count[KPI__OWNED], out);
@@ -132,6 +140,10 @@ VALUE(coverage) {
 VALUE(share) {
     UNUSED;
     return percent((kpi_decimal)g->count[KPI__ALL], all->count[KPI__ALL], out);
+}
+VALUE(running) {
+    UNUSED;
+    return percent((kpi_decimal)g->count[KPI__UP_TO], all->count[KPI__ALL], out);
 }
 VALUE(csat) {
     UNUSED;
@@ -189,6 +201,7 @@ static const kpi__stat stats[] = {
     {"purposeful", KPI_VISIT, 0, false, purposeful},
     {"late", KPI_VISIT, 0, true, late},
     {"coverage", KPI_VISIT, KPI__NEEDS_COVERAGE, false, coverage},
+    {"load", KPI_VISIT, KPI__NEEDS_TEAM, false, load},
     {"n", KPI_FEEDBACK, 0, true, n},
     {"scored", KPI_FEEDBACK, 0, true, scored},
     {"sum", KPI_FEEDBACK, 0, true, sum},
@@ -202,6 +215,7 @@ static const kpi__stat stats[] = {
     {"csat", KPI_FEEDBACK, 0, false, csat},
     {"csat-low", KPI_FEEDBACK, 0, false, csat_low},
     {"share", KPI_FEEDBACK, KPI__NEEDS_ALL, false, share},
+    {"running", KPI_FEEDBACK, KPI__NEEDS_ALL | KPI__NEEDS_ORDER, false, running},
     {"unresolved", KPI_FEEDBACK, 0, true, unresolved},
     {"resolve-days", KPI_FEEDBACK, KPI__NEEDS_DAYS, false, resolve_days},
 };

@@ -71,9 +71,13 @@ struct kpi_tally {
     plan *plans;                                             /* in step with group_subjects */
     size_t plans_room;
     struct beside { uint64_t clients, kept, owned, covered; } *beside; /* by group; kept at all times */
+    kpi_decimal *team; /* by group: see kpi__group */
+    kpi_names picked_managers; /* whose groups are shown, where those of others are needed, too */
     size_t beside_room;
     struct known *known;
     struct picked *picked;
+    kpi__comments *comments; /* where themes are looked for; NULL: they are not */
+    kpi_text other;
     kpi__dict *who[KPI__KEYS];   /* of keys out of books: managers or clients, */
     kpi__pairs *then[KPI__KEYS]; /* with the span, */
     uint32_t *book_code[KPI__KEYS]; /* and the code that follows, + 1 */
@@ -81,7 +85,8 @@ struct kpi_tally {
     struct kpi_tally *part[KPI__THREADS]; /* of the other threads */
     unsigned parts;
     uint32_t *order; /* groups as shown, after kpi_tally_finish */
-    size_t shown;
+    uint64_t *up_to; /* in step: lines of all groups up to this one; NULL: nobody asks */
+    size_t shown, withheld;
 };
 
 /* ---- keys ---- */
@@ -227,6 +232,14 @@ static int check_together(const kpi_tally *t, kpi_error *e) {
         return kpi__fail(e, KPI_USAGE,
                          "promoters, passives, detractors and nps are for the scales 0..10 and 1..10 only");
     if (o->low >= o->high) return kpi__fail(e, KPI_USAGE, "the scale is empty");
+    bool by_manager = false;
+    for (size_t i = 0; i < t->keys; i++) by_manager |= t->key[i] == &manager_key;
+    if (t->needs & KPI__NEEDS_TEAM && !by_manager)
+        return kpi__fail(e, KPI_USAGE, "load goes with the key manager only");
+    if (t->needs & KPI__NEEDS_ORDER && o->emit)
+        return kpi__fail(e, KPI_USAGE, "running is of lines in order: it makes no measure");
+    if (o->top && t->stat[0]->needs & KPI__NEEDS_ORDER)
+        return kpi__fail(e, KPI_USAGE, "the largest groups cannot be found by running, which follows their order");
     if (!(t->needs & KPI__NEEDS_COVERAGE)) return KPI_OK;
     if (!o->client_book) return kpi__fail(e, KPI_USAGE, "coverage needs a book of clients (-C)");
     for (size_t i = 0; i < t->keys; i++)
@@ -245,6 +258,10 @@ static int set_up(kpi_tally *t, kpi_error *e) {
     int code = set_keys(t, e);
     if (!code) code = o->emit ? each_item(t, o->emit, add_emitted, e) : each_item(t, stats, add_plain, e);
     if (!code && o->emit && o->stats) code = kpi__fail(e, KPI_USAGE, "either statistics or measures");
+    if (!code && t->needs & KPI__NEEDS_TEAM) {
+        t->picked_managers = o->managers;
+        o->managers = (kpi_names){0};
+    }
     return code ? code : check_together(t, e);
 }
 
@@ -269,6 +286,16 @@ static void learn_rows(kpi_tally *t) {
     forget_scores(t->known);
 }
 
+/* Of what is put in place of no theme at least 16 bytes are readable. */
+static bool make_comments(kpi_tally *t) {
+    size_t n = t->options.other ? strlen(t->options.other) : 0;
+    char *other = calloc(1, n + 16);
+    t->other = (kpi_text){other, n};
+    if (n && other) memcpy(other, t->options.other, n);
+    if ((t->comments = calloc(1, sizeof *t->comments))) t->comments->themes = t->options.themes;
+    return other && t->comments;
+}
+
 /* What the keys ask for, once they are known. */
 static bool make_parts(kpi_tally *t) {
     bool made = (t->groups = kpi__groups_new(t->keys)) && (t->managers = kpi__dict_new()) &&
@@ -276,6 +303,7 @@ static bool make_parts(kpi_tally *t) {
                 (t->subjects = kpi__pairs_new()) && (t->group_subjects = kpi__pairs_new()) &&
                 (t->covered = kpi__pairs_new()) && (t->known = calloc(1, sizeof *t->known)) &&
                 (t->picked = malloc(sizeof *t->picked));
+    if (made && t->options.themes) made = make_comments(t);
     for (size_t i = 0; i < t->keys && made; i++)
         if (t->key[i]->book) made = (t->who[i] = kpi__dict_new()) && (t->then[i] = kpi__pairs_new());
     if (made) learn_rows(t);
@@ -313,10 +341,15 @@ void kpi_tally_free(kpi_tally *t) {
     kpi__pairs_free(t->covered);
     for (size_t i = 0; i < t->stats; i++) free(t->stat_name[i]);
     free(t->beside);
+    free(t->team);
     free(t->plans);
+    if (t->comments) free(t->comments->plain);
+    free(t->comments);
+    free((char *)t->other.ptr);
     free(t->known);
     free(t->picked);
     free(t->order);
+    free(t->up_to);
     free(t);
 }
 
@@ -374,12 +407,8 @@ static unsigned logged_field(const kpi_tally *t) {
     return t->options.record == KPI_VISIT ? (unsigned)KPI_VISIT_LOGGED : (unsigned)KPI_FEEDBACK_LOGGED;
 }
 
-/* Whether a line was logged up to the day that --as-of names. One without a time of writing counts. */
 static bool known_then(const kpi_tally *t, const kpi_line *line) {
-    const kpi_tally_options *o = &t->options;
-    kpi_text logged = line->field[logged_field(t)];
-    kpi_day written, utc;
-    return !o->has_as_of || !logged.len || kpi_date_parse(logged, &written, &utc) || utc <= o->as_of;
+    return !t->options.has_as_of || kpi__known_on(line->field[logged_field(t)], t->options.as_of);
 }
 
 _Static_assert((int)KPI_VISIT_MANAGER == (int)KPI_FEEDBACK_MANAGER &&
@@ -459,7 +488,23 @@ static bool add_beside(kpi_tally *t, uint32_t group, const kpi_line *line, kpi_p
 
 /* ---- one line ---- */
 
-int kpi_tally_add(kpi_tally *t, const kpi_line *line, kpi_error *e) {
+/* Where line has a comment and no theme, it gets one. */
+static int fill_theme(kpi_tally *t, kpi_line *line, kpi_error *e) {
+    int code = kpi__comment_of(t->comments, line, e);
+    kpi_text theme = t->comments->theme[0];
+    if (!code && t->comments->n) line->field[KPI_FEEDBACK_THEME] = theme.ptr ? theme : t->other;
+    return code;
+}
+
+int kpi_tally_add(kpi_tally *t, const kpi_line *given, kpi_error *e) {
+    kpi_line filled;
+    const kpi_line *line = given;
+    if (t->comments) {
+        filled = *given;
+        line = &filled;
+        int code = fill_theme(t, &filled, e);
+        if (code) return code;
+    }
     moment m = {.t = t,
                 .line = line,
                 .manager = line->field[KPI_VISIT_MANAGER],
@@ -637,12 +682,26 @@ static bool book_codes(kpi_tally *t, struct picked *to, size_t k) {
     return true;
 }
 
+/* Of lines that have a comment and no theme, the theme in text. */
+static void fill_themes(kpi_tally *t, struct picked *to) {
+    kpi__comments *c = t->comments;
+    c->n = 0;
+    for (unsigned i = 0; i < to->n; i++) {
+        c->line[c->n] = (uint16_t)i;
+        c->text[c->n] = kpi__at(to->batch, to->line[i], KPI_FEEDBACK_COMMENT);
+        c->n += !to->text[i].len & (c->text[c->n].len > 0);
+    }
+    kpi__themes_find(c->themes, c->text, c->n, c->theme);
+    for (unsigned i = 0; i < c->n; i++) to->text[c->line[i]] = c->theme[i].ptr ? c->theme[i] : t->other;
+}
+
 static bool key_codes(kpi_tally *t, struct picked *to, size_t k) {
     const key *by = t->key[k];
     uint32_t *code = to->code[k];
     if (by->book) return book_codes(t, to, k);
     if (by->text == field_text) {
         texts(to, t->field[k]);
+        if (t->comments && t->field[k] == KPI_FEEDBACK_THEME) fill_themes(t, to);
         return kpi__dict_put_many(kpi__groups_texts(t->groups, k), to->text, to->n, code);
     }
     if (by->unit >= 0) return by_days(t, to, k);
@@ -931,6 +990,90 @@ static int cover(kpi_tally *t, kpi_error *e) {
     return code;
 }
 
+/* ---- load ---- */
+/* The team of a group are the groups of the same keys but for manager, and of the same team by the book of managers, in
+ * which a visit was done. */
+
+struct load { /* of a group */
+    kpi_decimal minutes;
+    uint32_t team, group;
+    bool visits;
+};
+
+/* P, cut by the period keys of a group that there is. */
+static kpi_period period_of_group(const kpi_tally *t, uint32_t group) {
+    kpi_period period = t->options.period, unit;
+    for (size_t k = 0; k < t->keys; k++) {
+        if (t->key[k]->unit < 0) continue;
+        kpi_period_parse(kpi__dict_key(kpi__groups_texts(t->groups, k), kpi__groups_code(t->groups, group, k)), &unit);
+        period = cut(period, unit);
+    }
+    return period;
+}
+
+/* The number among teams of that of a group; KPI__NONE: no memory. */
+static uint32_t team_of_group(const kpi_tally *t, kpi__groups *teams, uint32_t group) {
+    uint32_t code[KPI__KEYS];
+    moment m = {.t = t, .period = period_of_group(t, group)};
+    for (size_t k = 0; k < t->keys; k++) {
+        kpi_text text = kpi__dict_key(kpi__groups_texts(t->groups, k), kpi__groups_code(t->groups, group, k));
+        if (t->key[k] == &manager_key) {
+            m.manager = text;
+            text = t->options.manager_book ? team_text(&m, k, NULL) : kpi_text_of("");
+        }
+        if ((code[k] = kpi__dict_put(kpi__groups_texts(teams, k), text)) == KPI__NONE) return KPI__NONE;
+    }
+    return kpi__groups_put(teams, code);
+}
+
+static int by_team(const void *x, const void *y) {
+    const struct load *a = x, *b = y;
+    if (a->team != b->team) return a->team < b->team ? -1 : 1;
+    if (a->visits != b->visits) return a->visits ? -1 : 1;
+    return (a->minutes > b->minutes) - (a->minutes < b->minutes);
+}
+
+static void set_teams(kpi_tally *t, const struct load *load, size_t n) {
+    for (size_t from = 0, end; from < n; from = end) {
+        size_t visits = 0;
+        for (end = from; end < n && load[end].team == load[from].team; end++) visits += load[end].visits;
+        kpi_decimal twice = 0; /* the two middle ones, or the middle one twice */
+        if (visits) twice = load[from + (visits - 1) / 2].minutes + load[from + visits / 2].minutes;
+        for (size_t i = from; i < end; i++) t->team[load[i].group] = twice;
+    }
+}
+
+static int find_teams(kpi_tally *t, kpi_error *e) {
+    size_t n = kpi__groups_size(t->groups);
+    kpi__groups *teams = kpi__groups_new(t->keys);
+    struct load *load = malloc((n + 1) * sizeof *load);
+    t->team = calloc(n + 1, sizeof *t->team);
+    bool done = teams && load && t->team;
+    for (uint32_t i = 0; i < n && done; i++) {
+        kpi__group counts;
+        kpi__groups_get(t->groups, i, &counts);
+        load[i] = (struct load){counts.sum, team_of_group(t, teams, i), i, counts.count[KPI__DONE] > 0};
+        done = load[i].team != KPI__NONE;
+    }
+    if (done) qsort(load, n, sizeof *load, by_team);
+    if (done) set_teams(t, load, n);
+    kpi__groups_free(teams);
+    free(load);
+    return done ? KPI_OK : kpi__fail_memory(e);
+}
+
+/* Leaves of the groups in order those of managers that were picked. */
+static void pick_managers(kpi_tally *t) {
+    size_t n = 0, k = 0;
+    while (t->key[k] != &manager_key) k++;
+    for (size_t i = 0; i < t->shown; i++) {
+        uint32_t code = kpi__groups_code(t->groups, t->order[i], k);
+        t->order[n] = t->order[i];
+        n += kpi_names_pass(t->picked_managers, kpi__dict_key(kpi__groups_texts(t->groups, k), code));
+    }
+    t->shown = n;
+}
+
 /* ---- order ---- */
 
 enum { MEAN_DIGITS = 2, MEASURE_DIGITS = 6, AHEAD = 16 };
@@ -938,11 +1081,17 @@ enum { MEAN_DIGITS = 2, MEASURE_DIGITS = 6, AHEAD = 16 };
 /* What was counted of a group. */
 static void counts_of(const kpi_tally *t, uint32_t group, kpi__group *out) {
     kpi__groups_get(t->groups, group, out);
+    if (t->team) out->team = t->team[group];
     if (group >= t->beside_room) return;
     out->count[KPI__CLIENTS] = t->beside[group].clients;
     out->count[KPI__KEPT] = t->beside[group].kept;
     out->count[KPI__OWNED] = t->beside[group].owned;
     out->count[KPI__COVERED] = t->beside[group].covered;
+}
+
+/* The statistic of a group. false: it is not known, or the group is too small for any to be told. */
+static bool value_of(const kpi_tally *t, size_t stat, const kpi__group *counts, int digits, kpi_ratio *out) {
+    return counts->count[KPI__SCORED] >= t->options.least && t->stat[stat]->value(counts, &t->all, digits, out);
 }
 
 struct figure { /* of the first stat, for sorting */
@@ -966,7 +1115,7 @@ static int pick_top(kpi_tally *t, kpi_error *e) {
     for (size_t i = 0; i < t->shown; i++) {
         figure[i] = (struct figure){.group = t->order[i], .place = i};
         counts_of(t, t->order[i], &counts);
-        figure[i].known = t->stat[0]->value(&counts, &t->all, 6, &figure[i].value);
+        figure[i].known = value_of(t, 0, &counts, 6, &figure[i].value);
     }
     qsort(figure, t->shown, sizeof *figure, by_figure);
     if (t->shown > t->options.top) t->shown = t->options.top;
@@ -975,18 +1124,35 @@ static int pick_top(kpi_tally *t, kpi_error *e) {
     return KPI_OK;
 }
 
-/* A measure is a number as lines have it. Means and shares are in range when what they are made of is. */
+/* Lines of all groups up to each, in the order in which they are shown. */
+static int add_up(kpi_tally *t, kpi_error *e) {
+    uint64_t lines = 0;
+    kpi__group counts;
+    if (!(t->up_to = malloc((t->shown + 1) * sizeof *t->up_to))) return kpi__fail_memory(e);
+    for (size_t i = 0; i < t->shown; i++) {
+        kpi__groups_get(t->groups, t->order[i], &counts);
+        t->up_to[i] = lines += counts.count[KPI__ALL];
+    }
+    return KPI_OK;
+}
+
+static bool is_measure(kpi_ratio value) {
+    const kpi_ratio most = {KPI_DECIMAL_MAX, 1}, least = {-KPI_DECIMAL_MAX, 1};
+    return kpi__ratio_compare(value, most) <= 0 && kpi__ratio_compare(value, least) >= 0;
+}
+
+/* A measure is a number as lines have it. Means and shares are in range when what they are made of is, but a load. */
 static int check_measures(const kpi_tally *t, kpi_error *e) {
     kpi__group counts;
     kpi_ratio value;
     for (size_t i = 0; i < t->shown; i++) {
         counts_of(t, t->order[i], &counts);
         for (size_t k = 0; k < t->stats; k++) {
-            if (!t->stat[k]->exact || !t->stat[k]->value(&counts, &t->all, MEASURE_DIGITS, &value) ||
-                (value.num <= KPI_DECIMAL_MAX && value.num >= -KPI_DECIMAL_MAX))
+            bool doubtful = t->stat[k]->exact || t->stat[k]->needs & KPI__NEEDS_TEAM;
+            if (!doubtful || !value_of(t, k, &counts, MEASURE_DIGITS, &value) || is_measure(value))
                 continue;
             char text[KPI_NUMBER_SIZE];
-            kpi_ratio_format(value, KPI_EXACT, text);
+            kpi_ratio_format(value, KPI_UP_TO(MEASURE_DIGITS), text);
             return kpi__fail(e, KPI_DATA, "%s of %s is out of range: %s", t->stat[k]->name,
                              KPI__QUOTE(kpi_tally_key(t, i, 1)), text);
         }
@@ -1004,12 +1170,18 @@ int kpi_tally_finish(kpi_tally *t, kpi_error *e) {
     t->order = malloc((t->shown + 1) * sizeof *t->order);
     if (!t->order || !kpi__groups_sort(t->groups, kpi__threads(t->options.threads), t->order))
         return kpi__fail_memory(e);
-    for (uint32_t i = 0; i < t->shown && t->needs & KPI__NEEDS_ALL; i++) {
+    for (uint32_t i = 0; i < t->shown && (t->needs & KPI__NEEDS_ALL || t->options.least); i++) {
         kpi__group counts;
         kpi__groups_get(t->groups, i, &counts);
         t->all.count[KPI__ALL] += counts.count[KPI__ALL];
+        t->withheld += counts.count[KPI__SCORED] < t->options.least;
+    }
+    if (t->needs & KPI__NEEDS_TEAM) {
+        if ((code = find_teams(t, e))) return code;
+        pick_managers(t);
     }
     if (t->options.top) code = pick_top(t, e);
+    if (!code && t->needs & KPI__NEEDS_ORDER) code = add_up(t, e);
     return !code && t->options.emit ? check_measures(t, e) : code;
 }
 
@@ -1019,6 +1191,7 @@ size_t kpi_tally_keys(const kpi_tally *t) { return t->keys; }
 size_t kpi_tally_stats(const kpi_tally *t) { return t->stats; }
 const char *kpi_tally_stat_name(const kpi_tally *t, size_t stat) { return t->stat_name[stat]; }
 size_t kpi_tally_groups(const kpi_tally *t) { return t->shown; }
+size_t kpi_tally_withheld(const kpi_tally *t) { return t->withheld; }
 
 const char *kpi_tally_key_name(const kpi_tally *t, size_t k) {
     return t->key[k]->name ? t->key[k]->name : kpi_record_of(t->options.record)->field[t->field[k]].name;
@@ -1034,9 +1207,10 @@ void kpi_tally_figures(const kpi_tally *t, size_t group, kpi_figure *out) {
     kpi_ratio value;
     if (group + AHEAD < t->shown) kpi__groups_prefetch(t->groups, t->order[group + AHEAD]);
     counts_of(t, t->order[group], &counts);
+    if (t->up_to) counts.count[KPI__UP_TO] = t->up_to[group];
     for (size_t i = 0; i < t->stats; i++) {
         const kpi__stat *stat = t->stat[i];
-        bool known = stat->value(&counts, &t->all, emit ? MEASURE_DIGITS : MEAN_DIGITS, &value);
+        bool known = value_of(t, i, &counts, emit ? MEASURE_DIGITS : MEAN_DIGITS, &value);
         int digits = emit ? KPI_UP_TO(MEASURE_DIGITS) : stat->exact ? KPI_EXACT : MEAN_DIGITS;
         out[i].ptr[0] = 0;
         out[i].len = known ? kpi__ratio_put(&value, digits, out[i].ptr) : 0;

@@ -4,6 +4,8 @@
  * point by code point. Output that may be cut goes through struct sink, which never takes half of a piece. */
 #include "internal.h"
 
+#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- code points ---- */
@@ -172,6 +174,17 @@ size_t kpi_text_distance(kpi_text x, kpi_text y, size_t most) {
     return last[n] <= most && least <= most ? last[n] : most + 1;
 }
 
+size_t kpi__likeness(kpi_text name) {
+    return (kpi__code_points(name) + 1) / 3;
+}
+
+bool kpi__nearer(kpi_text name, kpi_text known, size_t *most) {
+    size_t distance = *most ? kpi_text_distance(name, known, *most) : 0;
+    if (!distance || distance > *most) return false;
+    *most = distance - 1;
+    return true;
+}
+
 /* ---- columns ---- */
 
 /* Unicode 14: general categories Mn, Me, Cf (without the soft hyphen) and the vowels and finals of Hangul
@@ -321,7 +334,9 @@ size_t kpi_text_show(kpi_text text, char *out, size_t size) {
     if (!text.len) return 0;
     const char *p = text.ptr, *run = p, *end = p + text.len;
     if (is_plain(text)) p = end;
-    for (unsigned length; p < end; p += length) {
+    for (unsigned length = 1; p < end; p += length) {
+        length = 1;
+        if (*p >= ' ' && *p < 0x7F) continue;
         uint32_t code = kpi__decode(p, end, &length);
         if (code != KPI__NO_CODE && !kpi__is_hostile(code)) continue;
         put_run(&s, run, p);
@@ -429,4 +444,36 @@ const char *kpi_name_fault(kpi_text text) {
 
 const char *kpi_free_text_fault(kpi_text text) {
     return is_plain(text) ? NULL : line_fault(text, "\\tnr", "backslash that is none of \\\\ \\t \\n \\r");
+}
+
+/* ---- text in the making ---- */
+
+char *kpi__buffer_room(kpi__buffer *b, size_t n) {
+    size_t room = b->room ? b->room : 1024;
+    while (room - b->len <= n) room *= 2;
+    char *ptr = b->failed || room == b->room ? b->ptr : realloc(b->ptr, room);
+    b->failed |= !ptr;
+    if (b->failed) return NULL;
+    b->ptr = ptr;
+    b->room = room;
+    return ptr + b->len;
+}
+
+void kpi__buffer_put(kpi__buffer *b, const char *text) {
+    size_t n = strlen(text);
+    char *at = kpi__buffer_room(b, n);
+    if (!at) return;
+    memcpy(at, text, n + 1);
+    b->len += n;
+}
+
+void kpi__buffer_print(kpi__buffer *b, const char *format, ...) {
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int n = vsnprintf(NULL, 0, format, arguments);
+    char *at = n < 0 ? NULL : kpi__buffer_room(b, (size_t)n);
+    if (at) b->len += (size_t)vsnprintf(at, (size_t)n + 1, format, again);
+    va_end(again);
+    va_end(arguments);
 }

@@ -20,6 +20,7 @@ test  cmd:bash        bash            bash             bash        bash       ba
 test  h:cmocka.h      libcmocka-dev   libcmocka-devel  cmocka-dev  cmocka     cmocka
 test  cmd:python3     python3         python3          python3     python     python
 test  py:yaml         python3-yaml    python3-pyyaml   py3-yaml    python-yaml pyyaml
+test  cmd:bc          bc              bc               bc          bc         bc
 test  cmd:diff        diffutils       diffutils        diffutils   diffutils  diffutils
 test  cmd:mandoc      mandoc          mandoc           mandoc      mandoc     mandoc
 test  cmd:shellcheck  shellcheck      ShellCheck       shellcheck  shellcheck shellcheck

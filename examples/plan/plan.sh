@@ -2,7 +2,8 @@
 # plan.sh [FILE] - the plan for 2026, as it was made in December 2025: the company's goal split to regions, months, and
 # managers (a partner and a client among them), in proportion to what each of them sold in 2025.
 #
-# FILE (default: plan.yaml) must not be there yet. Every step checks the whole plan before it adds to it.
+# FILE (default: plan.yaml) must not be there yet. Every step checks the whole plan before it adds to it. In the end nothing
+# may be said against the plan, and the parts of every goal that has some must add up to it.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 plan=${1:-plan.yaml}
@@ -25,3 +26,9 @@ split --into month 2026/east/sales 2026/west/sales
 split --among chen.jie,lin.hao,anna.becker,周颖,jinmao $(months east)
 # shellcheck disable=SC2046
 split --among gao.yuan,he.lan,marco.rossi,吴桐,sofia.novak,郑凯,C001 $(months west)
+
+goal-check "$here/scheme.yaml" "$plan"
+goal-list --tree "$here/scheme.yaml" "$plan" | awk -F '\t' '
+    $8 != "" { sums++ }
+    $8 != "" && $8 != 0 { print "plan.sh: " $2 ": its parts differ by " $8 >"/dev/stderr"; wrong = 1 }
+    END { exit wrong || sums != 27 }' # the company, two regions, their 24 months

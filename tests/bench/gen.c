@@ -1,12 +1,13 @@
 /* gen.c - logs, measures and goals for the benchmark, the same bytes on every machine.
  *
- *   gen feedback LINES [MANAGERS [A_DAY]]    gen visits LINES    gen measures|goals|yaml MANAGERS    gen scheme
+ *   gen feedback LINES [MANAGERS [A_DAY]]    gen visits LINES    gen measures|goals|yaml|documents MANAGERS
+ *   gen scheme
  *
  * feedback and visits are logs of twelve months in order of entry, 2 % of the lines up to a week late, of 5,000
  * managers with 80 clients each (one client in twenty is anybody's) and 40 themes, the first the commonest. With
  * MANAGERS there are that many, each in his turn; with A_DAY that many lines a day, from 2000 on, none late.
  * measures come metric by metric, the managers in another order each time, one in 512 missing; goals manager by
- * manager; yaml is goals as people write them; scheme goes with goals. Three names and texts in ten are not ASCII. */
+ * manager; yaml is goals as people write them in short, documents the same in full; scheme goes with goals. Three names and texts in ten are not ASCII. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -279,6 +280,28 @@ static void scheme(void) {
         printf("  %s: {weight: %u, curve: [[0, 0], [1.5, 1.5]]}\n", metrics[k], weights[0][k]);
 }
 
+/* Goals in full that nothing can be said against, but that they are only a part of the one they support. */
+static void documents(uint32_t managers) {
+    text("---\ngoal: top\nowner: company\nmetric: sales\nperiod: 2026-09\ntarget: 999999999\n"
+         "title: What all of us are to sell\nstrategy: true\nset: 2026-08-01\n");
+    for (uint32_t i = 0; i < managers; i++)
+        for (int k = 0; k < METRICS; k++) {
+            text("---\ngoal: ");
+            manager(i, 6);
+            byte('-');
+            text(metrics[k]);
+            text("\nowner: ");
+            manager(i, 6);
+            text("\nmetric: ");
+            text(metrics[k]);
+            text("\nperiod: 2026-09\ntarget: ");
+            hundredths(target(k));
+            text("\ntitle: A good month\nwhy: ");
+            text(ONE_OF(remarks));
+            text("\nsupports: top\nreviews: [2026-09-11, 2026-09-21]\nset: 2026-08-20\nagreed: 2026-08-25\n");
+        }
+}
+
 int main(int argc, char **argv) {
     uint64_t n[3] = {1};
     for (int i = 2; i < argc && i < 5; i++) n[i - 2] = strtoull(argv[i], NULL, 10);
@@ -295,9 +318,11 @@ int main(int argc, char **argv) {
         goals(managers);
     else if (what == 'y')
         yaml(managers);
+    else if (what == 'd')
+        documents(managers);
     else if (what == 's')
         scheme();
     else
-        return fprintf(stderr, "usage: gen feedback|visits|measures|goals|yaml|scheme COUNT [MANAGERS [A_DAY]]\n"), 2;
+        return fprintf(stderr, "usage: gen feedback|visits|measures|goals|yaml|documents|scheme COUNT ...\n"), 2;
     return !done || fflush(stdout) || ferror(stdout);
 }

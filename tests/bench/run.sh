@@ -227,13 +227,29 @@ yaml() {
     gen yaml 10000 >goals.yaml
     ours goal-list goals.yaml
     add one goal-list -m "$(sed -n '9{s/^ *//;s/:.*//p;}' goals.yaml)" goals.yaml
-    add start goal-list --version
+    looks goals.yaml
     race yaml $((RUNS * 4))
     cp goals.yaml "$work/out/source"
     compare yaml
-    "$work/parse" $((RUNS * 8)) goals.yaml >"$work/result" || fail "yaml: not parsed"
-    sed "s/^/parse$tab/" "$work/result" >>"$work/times"
-    wc -c <goals.yaml | sed "s/^ */yaml${tab}size$tab/" >>"$work/times"
+    parse parse yaml goals.yaml
+    gen documents 10000 >full.yaml
+    ours goal-list full.yaml
+    looks full.yaml
+    race full $((RUNS * 4))
+    parse parse-full full full.yaml
+}
+
+looks() { # FILE: goals looked at
+    add start goal-list --version
+    goal-list --help | grep -q -e --tree || return 0
+    add tree goal-list --tree "$1"
+    add check goal-check --partial --as-of 2026-09-01 "$1"
+}
+
+parse() { # TASK SIZE-OF FILE
+    "$work/parse" $((RUNS * 8)) "$3" >"$work/result" || fail "$3: not parsed"
+    sed "s/^/$1$tab/" "$work/result" >>"$work/times"
+    wc -c <"$3" | sed "s/^ */$2${tab}size$tab/" >>"$work/times"
 }
 
 isa=$(grep -ow -m 1 avx512bw /proc/cpuinfo || grep -ow -m 1 avx2 /proc/cpuinfo)

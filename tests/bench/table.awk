@@ -84,6 +84,9 @@ function start(i, n, list) {
         print ""
     }
 }
+function looked(what, task, name, size, events) {
+    if ((task, name) in time) rate(what ", less the start-up", size, time[task, name] - time[task, "start"], events)
+}
 function yaml(size, events) {
     if (!(("parse", "read") in time)) return
     size = time["yaml", "size"] * 1000
@@ -92,8 +95,17 @@ function yaml(size, events) {
     rate("parsed, in a fresh process (`kpi_goals_read`)", size, time["parse", "read"], events)
     rate("and checked (`kpi_goals_check`)", size, time["parse", "check"], events)
     rate("events of libyaml alone, likewise", size, events, events)
-    rate("`goal-list -m` one manager, less the start-up", size, time["yaml", "one"] - time["yaml", "start"], events)
-    rate("`goal-list`, all listed, less the start-up", size, time["yaml", "libkpi"] - time["yaml", "start"], events)
+    looked("`goal-list -m` one manager", "yaml", "one", size, events)
+    looked("`goal-list`, all listed", "yaml", "libkpi", size, events)
+    looked("`goal-list --tree`", "yaml", "tree", size, events)
+    looked("`goal-check`", "yaml", "check", size, events)
+    size = time["full", "size"] * 1000
+    events = time["parse-full", "events"]
+    rate("60,000 documents, parsed and checked", size, time["parse-full", "check"], events)
+    rate("events of libyaml alone", size, events, events)
+    looked("`goal-list`, all listed", "full", "libkpi", size, events)
+    looked("`goal-list --tree`", "full", "tree", size, events)
+    looked("`goal-check`", "full", "check", size, events)
 }
 function rate(what, size, ns, events) {
     printf "| %s | %.0f |", what, size / ns
@@ -101,7 +113,7 @@ function rate(what, size, ns, events) {
     print ""
 }
 $2 == "pipe" || $2 == "sorted" { $1 = $1 "-" $2; $2 = "libkpi" }
-{ time[$1, $2] = $3; memory[$1, $2] = $4; if ($1 !~ /^(growth|groups|start|yaml|parse)/) seen[$2] = 1 }
+{ time[$1, $2] = $3; memory[$1, $2] = $4; if ($1 !~ /^(growth|groups|start|yaml|full|parse)/) seen[$2] = 1 }
 END {
     tasks = named("tally=feedback by manager × theme, tally-pipe=the same from a pipe, light=feedback by manager," \
         "visits=visits by manager × month, score=scores of managers, filter=lines of a manager and month," \

@@ -200,3 +200,89 @@ $ try() { feedback-tally "$@" 2>&1 >/dev/null </dev/null; echo $?; }
 | feedback-tally: no such option, or not a clear one: '--late-after'
 | feedback-tally: see 'feedback-tally --help'
 | 2
+
+# ---- the running share, and groups that are too small ----
+
+# Of the 9 lines of October: delivery/late 2, none 1, price 3, service 1, teamwork 1, and li.wei's without a theme.
+$ feedback-tally -p 2026-10 -b theme -s n,share,running --top 9 feedback.tsv
+| price	3	33.33	33.33
+|e \t2\t22.22\t55.56
+| delivery/late	2	22.22	77.78
+| service	1	11.11	88.89
+| teamwork	1	11.11	100.00
+
+# It follows the order that is printed, and counts what is above it, whether or not more is printed below.
+$ feedback-tally -p 2026-10 -b theme -s running,n feedback.tsv
+|e \t22.22\t2
+| delivery/late	44.44	2
+| price	77.78	3
+| service	88.89	1
+| teamwork	100.00	1
+$ feedback-tally -p 2026-10 -b theme -s n,running --top 2 feedback.tsv
+| price	3	33.33
+|e \t2\t55.56
+$ feedback-tally -b '' -s n,running </dev/null
+|e 0\t
+
+# What it cannot be.
+$ feedback-tally -b theme -s running --top 3 feedback.tsv
+! feedback-tally: the largest groups cannot be found by running, which follows their order
+? 2
+$ feedback-tally -e running feedback.tsv
+! feedback-tally: running is of lines in order: it makes no measure
+? 2
+
+# Fewer than 2 scored lines: li.wei has none, 张敏 2 in October.
+$ feedback-tally -p 2026-10 --min 2 feedback.tsv
+|e li.wei\t\t\t
+| wang.li	6	5	7.10
+| 张敏	2	2	9.00
+! feedback-tally: groups with fewer than 2 scored lines: 1; their figures are left empty
+$ feedback-tally -p 2026-10 --min 3 -e mean=m,n feedback.tsv
+| 2026-10	wang.li	m	7.1
+| 2026-10	wang.li	n	6
+! feedback-tally: groups with fewer than 3 scored lines: 2; no measure of them is made
+$ feedback-tally -p 2026-10 --min 5 feedback.tsv -m wang.li
+| wang.li	6	5	7.10
+
+# Small groups come last of the top, by key, and are told of even when they are not printed. They count in running.
+$ feedback-tally -p 2026-10 --min 2 -b theme -s n,share,running --top 3 feedback.tsv
+| price	3	33.33	33.33
+| delivery/late	2	22.22	55.56
+|e \t\t\t
+! feedback-tally: groups with fewer than 2 scored lines: 3; their figures are left empty
+$ feedback-tally -p 2026-10 --min 2 -b theme -s n,share,running feedback.tsv
+|e \t\t\t
+| delivery/late	2	22.22	44.44
+| price	3	33.33	77.78
+|e service\t\t\t
+|e teamwork\t\t\t
+! feedback-tally: groups with fewer than 2 scored lines: 3; their figures are left empty
+$ feedback-tally --min 0 feedback.tsv
+! feedback-tally: not a whole number from 1 on: '0'
+! feedback-tally: see 'feedback-tally --help'
+? 2
+$ visit-tally --min 3 feedback.tsv
+! visit-tally: no such option, or not a clear one: '--min'
+! visit-tally: see 'visit-tally --help'
+? 2
+
+# ---- themes of comments ----
+
+# As behind feedback-theme: "unresolved" and "resolved at once" have a word of the file, two comments have none.
+$ printf 'service: [resolved]\n' >themes.yaml
+> printf '2026-10-01\tm\t\t\t%s\t\t\t\t%s\n' '' resolved '' 'resolved\nlate' x resolved '' unresolved '' '' >raw.tsv
+> feedback-tally --themes themes.yaml -b theme -s n raw.tsv
+> feedback-theme --themes themes.yaml raw.tsv | feedback-tally -b theme -s n | cmp - <(feedback-tally --themes \
+>     themes.yaml -b theme -s n raw.tsv)
+|e \t1
+| other	1
+| service	2
+| x	1
+$ feedback-tally --themes themes.yaml --other '' -b manager,theme -s n raw.tsv
+|e m\t\t2
+| m	service	2
+| m	x	1
+$ feedback-tally --themes none.yaml raw.tsv
+! feedback-tally: none.yaml: open: No such file or directory
+? 4

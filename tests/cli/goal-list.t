@@ -1,4 +1,5 @@
-# goal-list: goals as goal lines - period, owner, metric, the goal's own weight, target, baseline.
+# goal-list: goals as goal lines - period, owner, metric, the goal's own weight, target, baseline; --tree: depth, id, owner,
+# metric, period, target, sum of the parts, difference; --life: date, event, by, what, from, to, why, next.
 
 # A stream with every kind of document. The scheme's order of metrics is not that of their bytes.
 $ cat >g.yaml <<'E'
@@ -127,6 +128,134 @@ $ printf '%s\ta\tm\t\t1\t\n' 2026 2026-01 2026-H1 2026-01-01..2026-01-02 2026-W0
 | 2026-H1
 | 2026
 
+# ---- what supports what ----
+
+$ cat >tree.yaml <<'E'
+> goal: top
+> owner: 青禾
+> metric: sales
+> period: 2026
+> target: 100
+> set: 2025-12-01
+> ---
+> goal: west
+> owner: west
+> metric: sales
+> period: 2026-H1
+> target: 60
+> supports: top
+> set: 2025-12-10
+> ---
+> goal: east
+> owner: east
+> metric: sales
+> period: 2026
+> target: +10%
+> baseline: 30.5
+> supports: top
+> set: 2026-01-10
+> ---
+> goal: calls
+> owner: west
+> metric: calls
+> period: 2026
+> target: 900
+> supports: west
+> ---
+> goals: 2026-02
+> targets: {an: {sales: 7}}
+> ---
+> revise: top
+> target: 93.55
+> on: 2026-02-01
+> by: 张
+> reason: the market shrinks
+> E
+> goal-list --tree -H tree.yaml
+| #depth	id	owner	metric	period	target	parts	difference
+| 0	top	青禾	sales	2026	93.55	93.55	0
+| 1	west	west	sales	2026-H1	60		
+| 2	calls	west	calls	2026	900		
+| 1	east	east	sales	2026	33.55		
+| 0	2026-02/an/sales	an	sales	2026-02	7		
+
+# For people, and for machines.
+$ goal-list --tree -o table tree.yaml; goal-list --tree -i calls -o json tree.yaml; goal-list --tree -m 青禾 -o csv tree.yaml
+| id                owner  metric  period   target  parts  difference
+| ----------------  -----  ------  -------  ------  -----  ----------
+| top               青禾   sales   2026      93.55  93.55           0
+|   west            west   sales   2026-H1      60
+|     calls         west   calls   2026        900
+|   east            east   sales   2026      33.55
+| 2026-02/an/sales  an     sales   2026-02       7
+| {"depth":2,"id":"calls","owner":"west","metric":"calls","period":"2026","target":900,"parts":null,"difference":null}
+| depth,id,owner,metric,period,target,parts,difference
+| 0,top,青禾,sales,2026,93.55,93.55,0
+
+# The tree of a day: what had not been set is not there, what had not been revised is as it was. So are plain goals.
+$ for day in 2025-12-09 2025-12-10 2026-01-10 2026-02-01
+> do echo $day; goal-list --tree --as-of $day -p 2026 -i sales tree.yaml | grep -v an
+> done; goal-list --as-of 2025-12-10 -i sales -p 2026 tree.yaml
+| 2025-12-09
+| 0	top	青禾	sales	2026	100		
+| 2025-12-10
+| 0	top	青禾	sales	2026	100	60	-40
+| 1	west	west	sales	2026-H1	60		
+| 2026-01-10
+| 0	top	青禾	sales	2026	100	93.55	-6.45
+| 1	west	west	sales	2026-H1	60		
+| 1	east	east	sales	2026	33.55		
+| 2026-02-01
+| 0	top	青禾	sales	2026	93.55	93.55	0
+| 1	west	west	sales	2026-H1	60		
+| 1	east	east	sales	2026	33.55		
+| 2026-H1	west	sales		60	
+| 2026	青禾	sales		100	
+| 2026-02	an	sales		7	
+
+# What is no sum has no parts; the sum counts what passes no filter, too.
+$ (echo 'scheme: s'; echo 'metrics: {sales: {take: last}, calls: }'; echo ---; cat tree.yaml) >last.yaml
+> goal-list --tree -m 青禾 last.yaml; goal-list --tree -p 2027 tree.yaml
+| 0	top	青禾	sales	2026	93.55		
+? 1
+
+# Circles are refused, with all that is on them; what only leads there is not there either.
+$ sed '/^target: 100/a supports: calls' tree.yaml | goal-list --tree -
+! goal-list: -:9:1: goal 'west' supports itself by way of 'top', 'calls'
+? 3
+
+# ---- a life ----
+
+$ (cat g.yaml; printf -- '---\nreview: east-key-accounts\non: 2026-10-12\nby: li\nsays: "two\\nlines"\nnext: call\n') >life.yaml
+> goal-list --life east-key-accounts -H life.yaml
+> goal-list --life east-key-accounts --as-of 2026-10-12 -o table life.yaml
+> goal-list --life 2026-10/wang.li/visits life.yaml
+| #date	event	by	what	from	to	why	next
+| 	set		target		440000		
+| 	set		baseline		400000		
+| 2026-10-10	review					one account won	
+| 2026-10-12	review	li				two\nlines	call
+| 2026-10-12	revise	zhang.qiang	target	440000	430000	flagship store closed	
+| 2026-10-20	revise		target	430000	430500	a better count of last year	
+| 2026-10-20	revise		baseline	400000	410000	a better count of last year	
+| 2026-10-20	revise		weight		50	a better count of last year	
+| date        event   by           what        from      to  why                    next
+| ----------  ------  -----------  --------  ------  ------  ---------------------  ----
+|             set                  target            440000
+|             set                  baseline          400000
+| 2026-10-10  review                                         one account won
+| 2026-10-12  review  li                                     two\nlines             call
+| 2026-10-12  revise  zhang.qiang  target    440000  430000  flagship store closed
+| 	set		target		40		
+| 2026-11-01	revise		target	40	42	too late for October	
+
+$ goal-list --life east-key-acounts g.yaml
+! goal-list: unknown goal: 'east-key-acounts'; the nearest known one is 'east-key-accounts'
+? 3
+
+$ goal-list --life west --as-of 2025-12-09 tree.yaml
+? 1
+
 # ---- bad data ----
 
 # Nothing is printed on bad data; -k leaves bad goal lines out.
@@ -156,6 +285,9 @@ $ printf '%s\n' 'goals: 2026' 'targets: {a: {m: 1, n: x}}' | goal-list -k
 $ try() { goal-list "$@" 2>&1 >/dev/null </dev/null | head -n 1; }
 > try -p next-month
 > try --as-of 2026-10
+> try --life ''
+> try --life x --tree
+> try --life x -p 2026
 > try -m ''
 > try -i ' x'
 > try -o xml
@@ -170,6 +302,9 @@ $ try() { goal-list "$@" 2>&1 >/dev/null </dev/null | head -n 1; }
 > try missing.yaml
 | goal-list: not a period: 'next-month'
 | goal-list: not a date: '2026-10'
+| goal-list: an empty name
+| goal-list: --life is about one goal: not with --tree, -p, -m, -i
+| goal-list: --life is about one goal: not with --tree, -p, -m, -i
 | goal-list: an empty name
 | goal-list: blank at the start or end: ' x'
 | goal-list: not lines, table, csv, json or md: 'xml'

@@ -40,6 +40,12 @@ $ goal-set -f full.yaml -p last-month -m wang.li -i retention -t 90 --id east
 | set: 2026-11-02
 | agreed: 2026-11-01
 
+# No goal serves itself.
+$ goal-set -f self.yaml -p 2026-10 -m a -i sales -t 1 --id a
+> goal-set -f self.yaml -p 2026-10 -m b -i sales -t 1 --id b --supports b; grep -c goal: self.yaml
+| 1
+! goal-set: self.yaml:9:1: goal 'b' supports itself
+
 # Set on another day, such as that of the meeting.
 $ goal-set -f day.yaml -p 2026-11 -m a -i m -t 1 -d yesterday && tail -n 1 day.yaml
 | set: 2026-11-01

@@ -197,8 +197,20 @@ $ awk '/^---/ { id = up = "" } /^goal: / { id = $2 } /^supports: / { up = $2 }
 | 27 55890000 48600000
 
 $ KPI_NOW=2025-12-16 goal-check year.yaml $TOP/examples/plan/scheme.yaml
+> goal-list --tree year.yaml $TOP/examples/plan/scheme.yaml | cut -f 1,8 | sort | uniq -c
+|       1 0	0
+|       2 1	0
+|      24 2	0
+|     144 3	
 
 # A second time it is not made.
+# A goal that is one yuan more is told of by both.
+$ sed 's/^target: 460283$/target: 460284/' year.yaml >more.yaml
+> KPI_NOW=2025-12-16 goal-check more.yaml $TOP/examples/plan/scheme.yaml
+> goal-list --tree more.yaml $TOP/examples/plan/scheme.yaml | grep -v -e '	0$' -e '		$'
+| more.yaml:70:1: 2026-01/east/sales: its parts add up to 1983567, 1 more than its target 1983566: revise it, or them
+| 2	2026-01/east/sales	east	sales	2026-01	1983566	1983567	1
+
 $ $TOP/examples/plan/plan.sh year.yaml
 ! plan.sh: year.yaml is there already
 ? 2

@@ -857,6 +857,224 @@ $ printf 'goals: 2026-10\ntargets: {c: {k: one}}\n' | kpi-score -k -p 2026-10 -g
 ! kpi-score: -:2:18: not a number: 'one'
 ? 3
 
+# ---- as of a day: the revision of the examples ----
+
+# lin.hao-campus: 380000 + 12 % = 425600 before 2026-10-12, then 415000; sales 409816.37, curve from 0.6: 0 to 1: 1.
+# 29816.37 / 45600 = 0.65387, less 0.6, over 0.4, is 0.13467; 29816.37 / 35000 = 0.85190 gives 0.62974. Of nps and
+# teamwork there is nothing here, so that 40 of 65 become 61.54: points 8.287... and 38.754...
+$ for day in 2026-10-11 2026-10-12 2026-10-31; do
+>     kpi-score -p 2026-10 -g $TOP/examples/scheme.yaml -g $TOP/examples/goals.yaml -M $TOP/examples/managers.tsv \
+>         --as-of $day -m lin.hao -l $TOP/examples/sales.tsv 2>/dev/null | grep sales | cut -f 4-
+> done
+| 61.54	425600	409816.37	0.6539	0.1347	8.29
+| 61.54	415000	409816.37	0.8519	0.6297	38.75
+| 61.54	415000	409816.37	0.8519	0.6297	38.75
+
+# ---- -x: how it came about ----
+
+$ kpi-score -p 2026-10 -g scheme.yaml -g goals.yaml -M managers.tsv -x -m 张敏 -o lines measures.tsv | cut -f 3-
+|e \tscore\t59.00\t32.50 + 50.00 + 25.00 - 10.00 - 38.50\t
+|e \trank\t3\t\tof 3
+|e \tgrade\tD\t\t
+|e \trole\tjunior\t\t
+|e sales\ttitle\t\t\t\351\224\200\345\224\256\351\242\235, CNY
+| sales	measures	1		measures.tsv:9
+| sales	actual	504000		sum
+| sales	target	420000		goals.yaml:4:20
+| sales	weight	20		of role junior
+| sales	scaled weight	25	20 * 100 / 80	by largest remainder
+|e sales\tattainment\t1.2000\t504000 / 420000\t
+| sales	credit	1.3000	1.3	curve from 1.2 on: 1.3
+|e sales\tunrounded\t32.5\t25 * 1.3\t
+|e sales\tpoints\t32.50\t\t
+| visits	title			Client visits, visits
+| visits	measures	1		measures.tsv:10
+| visits	actual	45		sum
+| visits	target	45		goals.yaml:4:36
+| visits	weight	40		of role junior
+| visits	scaled weight	50	40 * 100 / 80	by largest remainder
+|e visits\tattainment\t1.0000\t45 / 45\t
+| visits	credit	1.0000	1	curve from 1 on: 1
+|e visits\tunrounded\t50\t50 * 1\t
+|e visits\tpoints\t50.00\t\t
+| nps	title			Net promoter score, points
+| nps	measures	0		left out, its weight goes to the others
+| nps	target	50		goals.yaml:4:45
+| nps	weight	20		of role junior
+| teamwork	title			Peer rating, points
+| teamwork	measures	1		measures.tsv:11
+| teamwork	actual	4.50	4.5 / 1	mean
+| teamwork	target	4.5		goals.yaml:4:59
+| teamwork	weight	20		of role junior
+| teamwork	scaled weight	25	20 * 100 / 80	by largest remainder
+|e teamwork\tattainment\t1.0000\t4.5 / 4.5\t
+| teamwork	credit	1.0000	1	curve from 1 on: 1
+|e teamwork\tunrounded\t25\t25 * 1\t
+|e teamwork\tpoints\t25.00\t\t
+| complaints	title			Complaints, cases
+| complaints	measures	1		measures.tsv:12
+| complaints	actual	10		sum
+| complaints	steps	8	(10 - 2) / 1	above 2, whole ones, not below 0
+|e complaints\tunlimited\t-16\t8 * (-2)\t
+| complaints	adjustment	-10.00		at most 10 either way
+| complaints	gate	-38.50	59.00 - 97.50	above 9, at most 59.00
+
+# A baseline, a percentage, revisions in force and not, a mean that has no end, a skipped weight, a goal's own weight.
+$ cat >why.yaml <<'E'
+> scheme: s
+> metrics:
+>   up: {weight: 50, take: mean}
+>   down: {weight: 30, better: lower}
+>   gone: {weight: 20, missing: skip}
+> ---
+> goals: 2026-10
+> targets:
+>   m:
+>     up: {target: +10%, baseline: 30, weight: 40}
+>     down: {target: 8, weight: 40}
+>     gone: 5
+> ---
+> revise: 2026-10/m/down
+> target: 6
+> on: 2026-10-10
+> by: 张
+> reason: new rules
+> ---
+> revise: 2026-10/m/down
+> target: 4
+> on: 2026-10-20
+> reason: newer rules
+> E
+> printf '2026-10-0%d\tm\t%s\t%s\n' 1 up 31 2 up 31 3 up 33 1 down 7 | tee why.tsv |
+> kpi-score -p 2026-10 -g why.yaml -x -o lines --as-of 2026-10-15 | cut -f 3- | grep -v '^gone'
+|e \tscore\t69.45\t27.78 + 41.67\t
+|e \trank\t1\t\tof 1
+| up	measures	3		-:1 ... -:3
+| up	actual	31.67	95 / 3	mean
+| up	target	33	30 * (1 + 10 / 100)	why.yaml:10:9
+|e up\tbaseline\t30\t\t
+| up	weight	40		of the goal
+| up	scaled weight	50	40 * 100 / 80	by largest remainder
+|e up\tattainment\t0.5556\t((95 / 3) - 30) / (33 - 30)\t
+| up	credit	0.5556	((95 / 3) - 30) / (33 - 30)	curve from 0: 0 to 1: 1
+|e up\tunrounded\t27.777777...\t50 * (((95 / 3) - 30) / (33 - 30))\t
+|e up\tpoints\t27.78\t\t
+| down	measures	1		-:4
+| down	actual	7		sum
+| down	target	6		why.yaml:14:1
+| down	revision	6		from 8, on 2026-10-10 by 张: new rules, why.yaml:14:1
+| down	revision	4		from 6, on 2026-10-20, not yet in force: newer rules, why.yaml:20:1
+| down	weight	40		of the goal
+| down	scaled weight	50	40 * 100 / 80	by largest remainder
+|e down\tattainment\t0.8333\t2 - 7 / 6\t
+| down	credit	0.8333	2 - 7 / 6	curve from 0: 0 to 1: 1
+|e down\tunrounded\t41.666666...\t50 * (2 - 7 / 6)\t
+|e down\tpoints\t41.67\t\t
+
+# -xx has every measure, by period, whatever the order of the lines and wherever they come from.
+$ for order in cat tac; do
+>     $order why.tsv | kpi-score -p 2026-10 -g why.yaml -xx -o lines --as-of 2026-10-15 | grep -P '\tup\t(mea|act)' |
+>         cut -f 4-
+> done
+| measures	3		-:1 ... -:3
+| measure	31		-:1, 2026-10-01
+| measure	31		-:2, 2026-10-02
+| measure	33		-:3, 2026-10-03
+| actual	31.67	(31 + 31 + 33) / 3	mean
+| measures	3		-:2 ... -:4
+| measure	31		-:4, 2026-10-01
+| measure	31		-:3, 2026-10-02
+| measure	33		-:2, 2026-10-03
+| actual	31.67	(31 + 31 + 33) / 3	mean
+
+# People get a table, unless they ask for something else; what is as in the row above is left out there.
+$ kpi-score -p 2026-10 -g why.yaml -x why.tsv | sed -n '1,4p;15p'
+| period   manager  metric  step                 figure  formula                             note
+| -------  -------  ------  -------------  ------------  ----------------------------------  -----------------------------------------------------
+| 2026-10  m                score                 40.28  27.78 + 12.50
+|                           rank                      1                                      of 1
+|                   down    measures                  1                                      why.tsv:4
+
+$ kpi-score -p 2026-10 -g why.yaml -x -o csv why.tsv | cut -d , -f 1-3 | uniq -c | sed 's/^ *//'
+| 1 period,manager,metric
+| 2 2026-10,m,
+| 10 2026-10,m,up
+| 11 2026-10,m,down
+| 3 2026-10,m,gone
+
+# JSON has an object for each manager, with every exact figure.
+@ need python3
+$ kpi-score -p 2026-10 -g why.yaml -xx -o json why.tsv >why.json
+> python3 - <<'E'
+> import json
+> for line in open('why.json'):
+>     d = json.loads(line)
+>     print(d['manager'], d['score'], d['as_of'], [m['metric'] for m in d['metrics']])
+>     up, down, gone = d['metrics']
+>     print(up['actual'], up['baseline'], up['curve'], up['unrounded_is'], [one['value'] for one in up['lines']])
+>     print([(r['target'], r['by'], r['reason'], r['in_force']) for r in down['revisions']], gone['skipped'])
+> E
+| m 40.28 2026-10-31 ['up', 'down', 'gone']
+| 95/3 30 [[0, 0], [1, 1]] 50 * (((95 / 3) - 30) / (33 - 30)) [31, 31, 33]
+| [(6, '张', 'new rules', True), (4, None, 'newer rules', True)] True
+
+# ---- -b team ----
+
+# The team of three, all without baselines. Sales add up: 1104000 of 500000 + 420000 + 150000 = 1070000 is 1.03177..., a
+# third of the way from 1: 1 to 1.2: 1.3 is 1.04766...; visits 129 of 125. nps is the mean of li.wei's 2 and wang.li's
+# 0.8 (张敏 has none, and it may be skipped): 1.4; teamwork of 1.1111..., 0.9444... and 1: 1.0185... Weights are the means
+# of 40 20 20 20, the same, and 20 40 20 20: 33.333..., 26.666..., 20, 20. Points 33.33 x 1.04766 = 34.918..., and all.
+$ kpi-score -p 2026-10 -g scheme.yaml -g goals.yaml -M managers.tsv -b team -l measures.tsv
+> kpi-score -p 2026-10 -g scheme.yaml -g goals.yaml -M managers.tsv -b team measures.tsv
+| 2026-10	east	sales	33.33	1070000.00	1104000	1.0318	1.0477	34.92
+| 2026-10	east	visits	26.67	125	129	1.0320	1.0000	26.67
+|e 2026-10\teast\tnps\t20\t\t\t1.4000\t1.0000\t20.00
+|e 2026-10\teast\tteamwork\t20\t\t\t1.0185\t1.0000\t20.00
+| 2026-10	east	101.59	A	1
+
+# Who has no baseline has, in a sum, one of 0, or of twice the target where lower is better; who has no measure stands at
+# the baseline. up: 20 + 0, of 20 + 20, from 10 + 0, is 10 / 30. down: 3 + 8, of 5 + 4, from 10 + 8, is 7 / 9. c is in no
+# team; and of 50 40 10 the rate is skipped by both.
+$ cat >team.yaml <<'E'
+> scheme: t
+> metrics: {up: {weight: 50}, down: {weight: 40, better: lower}, rate: {weight: 10, take: last, missing: skip}}
+> ---
+> goals: 2026-10
+> targets:
+>   a: {up: {target: 20, baseline: 10}, down: 5, rate: 4}
+>   b: {up: 20, down: 4, rate: 4}
+>   c: {up: 5, down: 5, rate: 4}
+> E
+> printf '%s\t\t%s\t\t\t\n' a 南 b 南 c '' >team.tsv
+> printf '2026-10\t%s\t%s\t%s\n' a up 20 a down 3 c up 5 | kpi-score -p 2026-10 -g team.yaml -M team.tsv -b team -l
+| 2026-10	南	up	55.56	40	20	0.3333	0.3333	18.52
+| 2026-10	南	down	44.44	9	11	0.7778	0.7778	34.56
+|e 2026-10\t\345\215\227\trate\t0\t\t\t\t\t
+! kpi-score: 'c' is in no team in 2026-10
+
+# Teams are ranked among themselves; adjustments and gates are of managers.
+$ cat >teams.yaml <<'E'
+> scheme: t
+> metrics: {k: {weight: 100}, bad: {missing: zero}}
+> adjust: [{metric: bad, above: 0, points: -5}, {metric: k, above: 1, points: -1}]
+> gates: [{metric: bad, above: 0, score_at_most: 1}, {metric: k, above: 0, score_at_most: 2}]
+> grades: [{grade: A, top: 50}, {grade: B}]
+> ---
+> goals: 2026-10
+> targets: {a: {k: 10}, b: {k: 10}, c: {k: 10}, d: {k: 30}}
+> E
+> printf '%s\t\t%s\t\t\t\n' a x b y c z d z >teams.tsv
+> printf '2026-10\t%s\t%s\t%s\n' a k 5 a bad 1 b k 8 c k 5 d k 15 |
+>     tee teams.m | kpi-score -p 2026-10 -g teams.yaml -M teams.tsv -b team
+> kpi-score -p 2026-10 -g teams.yaml -M teams.tsv -b team -o md -m z -m y teams.m
+| 2026-10	x	50.00	B	2
+| 2026-10	y	80.00	A	1
+| 2026-10	z	50.00	B	2
+| | period  | manager | score | grade | rank |
+| | ------- | ------- | ----: | ----- | ---: |
+| | 2026-10 | y       | 80.00 | A     |    1 |
+| | 2026-10 | z       | 50.00 | B     |    2 |
+
 # ---- usage ----
 
 $ try() { kpi-score "$@" 2>&1 >/dev/null </dev/null | head -n 1; }
@@ -871,6 +1089,10 @@ $ try() { kpi-score "$@" 2>&1 >/dev/null </dev/null | head -n 1; }
 > try -p 2026-10 -g missing.yaml
 > try -p 2026-10 -g who.yaml -M missing.tsv
 > try -p 2026-10 -g who.yaml missing.tsv
+> try -p 2026-10 -g who.yaml -l -x
+> try -p 2026-10 -g who.yaml -b region
+> try -p 2026-10 -g who.yaml -b team
+> try -p 2026-10 -g who.yaml -b team -M team.tsv -x
 | kpi-score: which period? (-p PERIOD)
 | kpi-score: which goals? (-g FILE)
 | kpi-score: not a period: '2026-10-00'
@@ -882,3 +1104,87 @@ $ try() { kpi-score "$@" 2>&1 >/dev/null </dev/null | head -n 1; }
 | kpi-score: missing.yaml: open: No such file or directory
 | kpi-score: missing.tsv: open: No such file or directory
 | kpi-score: missing.tsv: open: No such file or directory
+| kpi-score: -l or -x: not both
+| kpi-score: by team or not at all: 'region'
+| kpi-score: which teams are there? (-M MANAGERS)
+| kpi-score: -x tells of managers: not with -b team
+
+# ---- ranks that hang on weights ----
+
+# b is behind a by 2: -20 sales + 16 visits; at 45 and 55 still by 0.2. c is behind b by 5, of which 10 points on visits
+# and 0 on sales. d, held at 30 by its gate, is 8 behind c, who is 31 at least.
+$ cat >s.yaml <<'E'
+> scheme: s
+> metrics: {sales: {weight: 50}, visits: {weight: 50}, complaints: {}}
+> gates: [{metric: complaints, above: 0, score_at_most: 30}]
+> ---
+> goals: 2026-10
+> targets:
+>   a: {sales: 100, visits: 100}
+>   b: {sales: 100, visits: 100}
+>   c: {sales: 100, visits: 100}
+>   丁: {sales: 100, visits: 100}
+> E
+> cat >measures <<'E'
+>     set -- a "$1" 20 b 60 "$2" c 60 26 丁 90 90
+>     while [ $# -gt 0 ]; do
+>         printf '2026-10\t%s\tsales\t%s\n2026-10\t%s\tvisits\t%s\n' "$1" "$2" "$1" "$3"; shift 3
+>     done
+>     printf '2026-10\t丁\tcomplaints\t1\n'
+> E
+> sh measures 80 36 | kpi-score -p 2026-10 -g s.yaml --stable -H
+| #period	manager	score	grade	rank	stable	above	below
+| 2026-10	a	50.00		1	yes		
+| 2026-10	b	48.00		2	yes		
+| 2026-10	c	43.00		3	yes		
+| 2026-10	丁	30.00		4	yes		
+
+# With 37 visits: -900 + 935.
+$ sh measures 80 37 | kpi-score -p 2026-10 -g s.yaml --stable -o table
+> sh measures 80 37 | kpi-score -p 2026-10 -g s.yaml --stable -m b -o json
+> sh measures 80 37 | kpi-score -p 2026-10 -g s.yaml --stable | cut -f -5 | cmp - <(sh measures 80 37 | kpi-score -p 2026-10 -g s.yaml)
+| period   manager  score  grade  rank  stable  above  below  of points
+| -------  -------  -----  -----  ----  ------  -----  -----  ---------
+| 2026-10  a        50.00            1  no             b      █████
+| 2026-10  b        48.50            2  no      a             ████▊
+| 2026-10  c        43.00            3  yes                   ████▎
+| 2026-10  丁       30.00            4  yes                   ███
+| {"period":"2026-10","manager":"b","score":48.50,"grade":null,"rank":2,"stable":"no","above":"a","below":null}
+
+$ kpi-score -p 2026-10 -g s.yaml --stable -l </dev/null
+! kpi-score: --stable does not go with -b, -l or -x
+! kpi-score: see 'kpi-score --help'
+? 2
+
+# ---- names that are not known ----
+
+$ printf '2026-10\tzhang.wei\tsales\t1\n' >m.tsv
+> name() {
+>     printf 'scheme: s\nmetrics: {sales: {weight: 100}}\n---\ngoals: 2026-10\ntargets:\n  zhang.wei: {sales: 1}\n  li.na: {sales: 1}\n' >n.yaml
+>     printf '2026-10\t%s\t%s\t1\n2026-10\tnobody\tnothing\t1\n' "$1" "$2" | kpi-score -p 2026-10 -g n.yaml -m no.one m.tsv -
+> }
+> name zhang.wie sales; name zhang.wei sale; name li.n sales.; name somebody sold; name 张伟 sales
+! kpi-score: -:1: 2 measures without a goal, adjustment or gate in 2026-10, this the first: 'sales' for 'zhang.wie'; the nearest owner of goals is 'zhang.wei'
+! kpi-score: -:1: 2 measures without a goal, adjustment or gate in 2026-10, this the first: 'sale' for 'zhang.wei'; the nearest known metric is 'sales'
+! kpi-score: -:1: 2 measures without a goal, adjustment or gate in 2026-10, this the first: 'sales.' for 'li.n'; the nearest known metric is 'sales'; the nearest owner of goals is 'li.na'
+! kpi-score: -:1: 2 measures without a goal, adjustment or gate in 2026-10, this the first: 'sold' for 'somebody'
+! kpi-score: -:1: 2 measures without a goal, adjustment or gate in 2026-10, this the first: 'sales' for '张伟'
+
+# The book: owners who are not in it, the first with the nearest name; managers of the period without a goal for it.
+$ cat >book.tsv <<'E'
+> zhang.wie				2026-10-05	
+> anna.becker			
+> left.ago					2026-09-30
+> E
+> sed -i 's/^anna.*/anna.becker\t\t\t\t\t/' book.tsv
+> kpi-score -p 2026-10 -g n.yaml -M book.tsv m.tsv; kpi-score --strict -p 2026-10 -g n.yaml -M book.tsv m.tsv
+! kpi-score: 'li.na' is not scored in 2026-10: not in the book of managers
+! kpi-score: 'zhang.wei' is not scored in 2026-10: not in the book of managers
+! kpi-score: book.tsv:2: 2 managers of the book have no goal for 2026-10, this the first: 'anna.becker'
+! kpi-score: 'li.na' is not scored in 2026-10: not in the book of managers
+? 3
+
+$ printf 'lina\t\t\t\t\t\nzhang.wei\t\t\t\t\t\n' >book.tsv; kpi-score -p 2026-10 -g n.yaml -M book.tsv m.tsv
+| 2026-10	zhang.wei	100.00		1
+! kpi-score: 'li.na' is not scored in 2026-10: not in the book of managers; the nearest name there is 'lina'
+! kpi-score: book.tsv:1: 1 manager of the book has no goal for 2026-10, this one: 'lina'

@@ -44,7 +44,7 @@ $ ./each --help | grep -E '^(usage|[0-9])'
 # --help names every option the tool takes, and is heard wherever it stands before a fault.
 $ kpi-score --help | grep -oE '^ +(-.,)? *--[a-z-]+' | tr -d ' ' | paste -s -d ' '
 > kpi-score -k --help --nonsense | head -n 1 | cut -c 1-16
-| -p,--period -g,--goals -M,--managers -m,--manager -l,--long --as-of --strict -j,--threads -k,--keep-going -o,--output -H,--header --bom --help --version
+| -p,--period -g,--goals -b,--by -M,--managers -m,--manager -l,--long -x,--explain --as-of --stable --strict -j,--threads -k,--keep-going -o,--output -H,--header --bom --help --version
 | usage: kpi-score
 
 $ ./each --version
@@ -107,6 +107,24 @@ $ tools='goal-list goal-check visit-log visit-tally feedback-log feedback-tally'
 | 2 kpi-score: standard input ('-') can be read once only
 | 2 goal-set: standard input ('-') can be read once only
 | a	1
+
+# Tools that look at visits say what they need, and take what all take.
+$ export tools='visit-due visit-check'; ./each --help | grep -E '^(usage|[0-9])'; ./each; ./each --nonsense; ./each --version
+> ./each - -
+|~ usage: visit-due -C CLIENTS -g SCHEME .*
+| 0
+|~ usage: visit-check \[--rules .*
+| 0
+| 2 visit-due: whose clients? (-C CLIENTS, the book)
+| 0
+| 2 visit-due: no such option, or not a clear one: '--nonsense'
+| 2 visit-check: no such option, or not a clear one: '--nonsense'
+|~ visit-due \(libkpi\) \d+\.\d+\.\d+
+| 0
+|~ visit-check \(libkpi\) \d+\.\d+\.\d+
+| 0
+| 2 visit-due: whose clients? (-C CLIENTS, the book)
+| 2 visit-check: standard input ('-') can be read once only
 
 # What is typed, or given by the environment, never reaches standard error as it is when that could harm a terminal.
 $ bad=$(printf '\033[2J\302\233\342\200\256\377\177')
@@ -459,3 +477,29 @@ $ for writer in a b c d; do (for i in $(seq 25)
 | b	25	325
 | c	25	325
 | d	25	325
+
+# ---- progress ----
+
+# A run of more than a second tells on a terminal how far it is, in a line that is wiped before anything else. It is fed
+# until it has told.
+@ need script
+$ cat >feed <<'E'
+> for i in $(seq 100); do
+>     printf '2026-10-05\tm\t\t\t\t5\t\t\t\n'; sleep 0.2; grep -q MB/s "$1" && break
+> done
+> printf 'wrong\n'
+> E
+> : >seen; TERM=xterm script -qefc "sh feed seen | feedback-tally -k -p 2026-10" seen >screen </dev/null
+> tr '\r' '\n' <screen | grep -c -m 1 "$(printf '^\033')\\[Kfeedback-tally: -: 0 MB, 0[.]0 MB/s\$"
+> tr -d '\r' <screen | tail -n 2 | sed "s/.*$(printf '\033')\\[K/<wiped>/; s/:[0-9]*: /:N: /; s/\t.*//"
+| 1
+| <wiped>feedback-tally: -:N: 1 field, a feedback line has 9
+| m
+
+# Not so on one that is dumb, and not without one.
+$ sed -i 's/seq 100/seq 7/' feed
+> TERM=dumb script -qefc "sh feed seen2 2>&1 | feedback-tally -p 2026-10 2>&1 | cut -c 1-20" seen2 >screen </dev/null
+> grep -c MB/s screen; sh feed screen | TERM=xterm feedback-tally -p 2026-10 2>&1 | grep -c MB/s
+| 0
+| 0
+? 1

@@ -13,11 +13,11 @@ $ visit-log -f all.tsv -m 张敏 -c '华东 集团' -d 2026-10-30T14:30+08:00 --
 | 2026-10-30T14:30+08:00	张敏	华东 集团	call	missed	p	o	45	2026-11-02T08:00:00Z	n
 
 # Plans, and the follow-up of a visit: same manager, client, kind and purpose, nothing of how it went.
-$ visit-log -f plan.tsv -m wang.li -c C1 -d 2026-12-01 --plan
+$ visit-log -f plan.tsv -m wang.li -c C1 -d 2026-12-01 --plan --purpose demo
 > visit-log -f plan.tsv -m wang.li -c C1 --kind call --purpose renewal --outcome signed --minutes 30 --note x --next \
 >     2026-11-16
 > cat plan.tsv
-|e 2026-12-01\twang.li\tC1\tvisit\tplanned\t\t\t\t2026-11-02T08:00:00Z\t
+|e 2026-12-01\twang.li\tC1\tvisit\tplanned\tdemo\t\t\t2026-11-02T08:00:00Z\t
 | 2026-11-02	wang.li	C1	call	done	renewal	signed	30	2026-11-02T08:00:00Z	x
 |e 2026-11-16\twang.li\tC1\tcall\tplanned\trenewal\t\t\t2026-11-02T08:00:00Z\t
 
@@ -35,7 +35,7 @@ $ KPI_NOW=2026-11-02T20:30:05Z TZ='<+08>-8' visit-log -f now.tsv -m a && KPI_NOW
 |e 2026-11-03\ta\t\tvisit\tdone\t\t\t\t2026-11-02T20:30:05Z\t
 |e 2026-03-01\tb\t\tvisit\tdone\t\t\t\t2026-03-01T00:00:00Z\t
 
-$ visit-log -f day.tsv -m a -d yesterday --next 2026-12-01 && visit-log -f day.tsv -m b -d today && cut -f 1 day.tsv
+$ visit-log -f day.tsv -m a -d yesterday --purpose p --next 2026-12-01 && visit-log -f day.tsv -m b -d today && cut -f 1 day.tsv
 | 2026-11-01
 | 2026-12-01
 | 2026-11-02
@@ -44,6 +44,43 @@ $ visit-log -f day.tsv -m a -d yesterday --next 2026-12-01 && visit-log -f day.t
 $ before=$(date -u +%FT%TZ); env -u KPI_NOW visit-log -f clock.tsv -m a; after=$(date -u +%FT%TZ)
 > logged=$(cut -f 9 clock.tsv)
 > [[ ! $logged < $before && ! $logged > $after ]] && cut -c 1-10 <<<"$logged" | cmp - <(cut -f 1 clock.tsv)
+
+# ---- plans have a purpose ----
+
+# A plan without one, in whatever way it is made, is a usage error, and nothing is written, the visit itself neither.
+$ try() { visit-log -f aimless.tsv -m a -c C1 "$@" 2>&1; echo $?; }
+> try --plan
+> try --status planned
+> try --next 2026-12-01
+> try --plan --purpose ''
+> test -e aimless.tsv || echo none
+| visit-log: planned what for? (--purpose TEXT)
+| visit-log: see 'visit-log --help'
+| 2
+| visit-log: planned what for? (--purpose TEXT)
+| visit-log: see 'visit-log --help'
+| 2
+| visit-log: planned what for? (--purpose TEXT)
+| visit-log: see 'visit-log --help'
+| 2
+| visit-log: planned what for? (--purpose TEXT)
+| visit-log: see 'visit-log --help'
+| 2
+| none
+
+# Among lines it is a bad one; what is not a plan may be without. Migrations (--keep-logged) take plans as they were made.
+$ printf '2026-12-0%d\ta\tC1\tvisit\t%s\t%s\t\t\t\t\n' 1 planned demo 2 planned '' 3 cancelled '' 4 missed '' >plans.tsv
+> visit-log -f plans.log plans.tsv
+! visit-log: plans.tsv:2:6: a visit planned without a purpose
+? 3
+
+$ visit-log -k -f plans.log plans.tsv 2>&1; echo $?; cut -f 1 plans.log
+> visit-log --keep-logged -f kept.log plans.tsv && cmp plans.tsv kept.log
+| visit-log: plans.tsv:2:6: a visit planned without a purpose
+| 3
+| 2026-12-01
+| 2026-12-03
+| 2026-12-04
 
 # ---- where to ----
 
@@ -64,12 +101,12 @@ $ chmod 640 here.tsv && ln -s here.tsv link.tsv && visit-log -f link.tsv -m c &&
 # ---- lines ----
 
 # Lines of standard input ("-") or of files: `logged` is the clock's, whatever they say; comments and CR are not kept.
-$ printf '# old\n2026-10-01\ta\tC1\tvisit\tdone\t\t\t30\t2020-01-01T00:00:00Z\tn\r\n\n2026-12-01\ta\tC1\tcall\tplanned\t\t\t\t\tn\n' >in.tsv
+$ printf '# old\n2026-10-01\ta\tC1\tvisit\tdone\t\t\t30\t2020-01-01T00:00:00Z\tn\r\n\n2026-12-01\ta\tC1\tcall\tplanned\tp\t\t\t\tn\n' >in.tsv
 > visit-log -f lines.tsv - <in.tsv && visit-log -f lines.tsv in.tsv && cat lines.tsv
 | 2026-10-01	a	C1	visit	done			30	2026-11-02T08:00:00Z	n
-| 2026-12-01	a	C1	call	planned				2026-11-02T08:00:00Z	n
+| 2026-12-01	a	C1	call	planned	p			2026-11-02T08:00:00Z	n
 | 2026-10-01	a	C1	visit	done			30	2026-11-02T08:00:00Z	n
-| 2026-12-01	a	C1	call	planned				2026-11-02T08:00:00Z	n
+| 2026-12-01	a	C1	call	planned	p			2026-11-02T08:00:00Z	n
 
 # --keep-logged, for migrations: as given, also when not given.
 $ visit-log -f keep.tsv --keep-logged in.tsv && cut -f 9 keep.tsv
@@ -150,7 +187,7 @@ $ try() { visit-log -f none.tsv -m a "$@" 2>&1; echo $?; }
 > try -c '#C1'
 > try -m 'a '
 > try -m "$(printf 'a\tb')"
-> try --next tomorrow
+> try --purpose p --next tomorrow
 > try --note "$(printf 'a\033[2Jb')"
 > try --purpose "$(printf '\303\050')"
 > try --outcome "$(printf 'del\177c1\302\205')"

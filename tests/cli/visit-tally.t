@@ -42,6 +42,137 @@ $ printf '2026-10-0%d\ta\tC%d\tvisit\t%s\t\t\t\t\t\n' 1 1 planned 2 1 planned 3 
 > visit-tally -s planned,visits,kept
 | a	3	3	2
 
+# Plans against deeds by period: what is planned for October and done in November is kept in the quarter, but in neither
+# month; missed counts where it was written, and a deed of somebody else keeps nothing.
+$ cat >plans.tsv <<'E'
+> 2026-10-30	a	C1	visit	planned	p				
+> 2026-11-02	a	C1	visit	done	p				
+> 2026-11-05	a	C1	visit	planned	p				
+> 2026-11-06	a	C1	visit	missed	p				
+> 2026-11-30	a	C1	visit	done	p				
+> 2026-10-05	a	C2	visit	planned	p				
+> 2026-10-05	b	C2	visit	done	p				
+> 2026-10-06	b		visit	planned	p				
+> 2026-10-07	b		call	done	p				
+> E
+> for key in month week quarter; do visit-tally -b manager,$key -s planned,visits,kept,missed plans.tsv; done
+> visit-tally -b '' -s planned,visits,kept,missed plans.tsv; visit-tally -b '' -s kept -p 2026-10-30..2026-11-02 plans.tsv
+> visit-tally -b kind -s kept plans.tsv; visit-tally -b client -s kept plans.tsv
+| a	2026-10	2	0	0	0
+| a	2026-11	1	2	1	1
+| b	2026-10	1	2	1	0
+| a	2026-W41	1	0	0	0
+| a	2026-W44	1	0	0	0
+| a	2026-W45	1	1	1	1
+| a	2026-W49	0	1	0	0
+| b	2026-W41	1	2	1	0
+| a	2026-Q4	3	2	2	1
+| b	2026-Q4	1	2	1	0
+| 4	4	3	1
+| 1
+| call	0
+| visit	2
+| 	1
+| C1	2
+| C2	0
+
+# ---- load ----
+
+# Minutes against the median of the team's, in percent. In week 41: 60, 90, 150 and 40 minutes: the two middle ones are
+# 60 and 90, their mean is 75; d, who did nothing, is not among them. In week 42 e is, with a visit of 0 minutes: 100 and
+# 0 make 50.
+$ cat >load.tsv <<'E'
+> 2026-10-05	a		visit	done			20		
+> 2026-10-06	a		visit	done			40		
+> 2026-10-05	b		visit	done			90		
+> 2026-10-07	c		visit	done			150		
+> 2026-10-08	f		visit	done			40		
+> 2026-10-08	f		visit	missed			400		
+> 2026-10-08	d		visit	planned			400		
+> 2026-10-12	b		visit	done			100		
+> 2026-10-12	e		visit	done					
+> E
+> visit-tally -b week,manager -s minutes,load load.tsv
+| 2026-W41	a	60	80.00
+| 2026-W41	b	90	120.00
+| 2026-W41	c	150	200.00
+| 2026-W41	d	0	0.00
+| 2026-W41	f	40	53.33
+| 2026-W42	b	100	200.00
+| 2026-W42	e	0	0.00
+
+# In all: 60, 190, 150, 40 and 0; the middle one is 60. -m picks whom to show, not whom to compare with; other options
+# pick what is counted: of a, b and c 60, 190 and 150.
+$ visit-tally -s load load.tsv | paste -sd ' '; visit-tally -m b -m d -s load load.tsv | paste -sd ' '
+> grep -v '	[def]	' load.tsv | visit-tally -s minutes,load
+> visit-tally -s load,visits --top 2 load.tsv; visit-tally -s load --top 1 -m f -m a load.tsv
+| a	100.00 b	316.67 c	250.00 d	0.00 e	0.00 f	66.67
+| b	316.67 d	0.00
+| a	60	40.00
+| b	190	126.67
+| c	150	100.00
+| b	316.67	2
+| c	250.00	1
+| a	100.00
+
+# With a book of managers the team is that of the group's period: a and b in the east, c in the west, as b is from week
+# 42 on. f is in no team, as is whoever is not in the book: d and e.
+$ cat >teams.tsv <<'E'
+> a		east			
+> b		east			2026-10-11
+> b		west		2026-10-12	
+> c		west			
+> f					
+> E
+> visit-tally -M teams.tsv -b week,manager -s load load.tsv
+> visit-tally -M teams.tsv -s load load.tsv | paste -sd ' '
+> visit-tally -M teams.tsv -b manager,team,week -s load -p 2026-W42 load.tsv | paste -sd ' '
+| 2026-W41	a	80.00
+| 2026-W41	b	120.00
+| 2026-W41	c	100.00
+| 2026-W41	d	0.00
+| 2026-W41	f	100.00
+| 2026-W42	b	100.00
+|e 2026-W42\te\t
+| a	100.00 b	111.76 c	88.24 d	0.00 e	0.00 f	200.00
+|e b\twest\t2026-W42\t100.00 e\t\t2026-W42\t
+
+# Other keys divide the team's minutes, too; coverage's groups without a visit do not count among them.
+$ visit-tally -b kind,manager -s load load.tsv | tail -n 1
+> printf 'C1\t\tz\t\t\t\n' >owned.tsv; visit-tally -C owned.tsv -s load,coverage load.tsv | tail -n 2
+| visit	f	66.67
+|e f\t66.67\t
+| z	0.00	0.00
+
+# Nobody did anything, or nobody took any time: not known.
+$ printf '2026-10-05\t%s\t\tvisit\t%s\t\t\t%s\t\t\n' a planned 5 | visit-tally -s load
+> printf '2026-10-05\t%s\t\tvisit\t%s\t\t\t%s\t\t\n' a done 0 b done 0 c done 9 | visit-tally -s load
+|e a\t
+|e a\t
+|e b\t
+|e c\t
+
+# As a measure, exact to 6 decimals; without -p by month. One beyond all measures is refused, a tally prints it.
+$ visit-tally -p 2026-10 -e load=overwork load.tsv; visit-tally -e load -m f load.tsv
+> printf '2026-10-05\t%s\t\tvisit\tdone\t\t\t%s\t\t\n' a 1 b 1 c 999999999999999 >huge.tsv
+> visit-tally -s load huge.tsv; visit-tally -e load huge.tsv; visit-tally -m b -e load huge.tsv
+| 2026-10	a	overwork	100
+| 2026-10	b	overwork	316.666667
+| 2026-10	c	overwork	250
+| 2026-10	d	overwork	0
+| 2026-10	e	overwork	0
+| 2026-10	f	overwork	66.666667
+| 2026-10	f	load	66.666667
+| a	100.00
+| b	100.00
+| c	99999999999999900.00
+| 2026-10	b	load	100
+! visit-tally: load of 'c' is out of range: 99999999999999900
+
+$ visit-tally -b week -s load load.tsv
+! visit-tally: load goes with the key manager only
+? 2
+
 # ---- keys ----
 
 # Any field, in the order asked for; an empty key prints empty.

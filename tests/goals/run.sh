@@ -1,8 +1,10 @@
 #!/bin/sh
-# run.sh BINDIR - goals that are written: splits against an exact program, files that stay byte for byte.
+# run.sh BINDIR - goals that are written and looked at: splits against an exact program, files that stay byte for byte,
+# sums of parts and comparisons with the past against another exact program.
 #
 # SPLITS=N random splits of numbers (default 10000), RUNS=N of goals (default 300), STREAMS=N files written to (default
-# 300; tests/unit/test_goalfile has 10,000), of SEED (default: 1; any text). The last line is "N passed, N failed".
+# 300; tests/unit/test_goalfile has 10,000), PLANS=N that are looked at (default 1000), of SEED (default: 1; any text). The
+# last line is "N passed, N failed".
 set -eu
 LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 export LC_ALL PYTHONDONTWRITEBYTECODE
@@ -36,5 +38,6 @@ X
 
 part python3 "$here/splits.py" "${SEED:-1}" "${SPLITS:-10000}" "${RUNS:-300}" "$bin"
 part python3 "$here/streams.py" "${SEED:-1}" "${STREAMS:-300}" "$bin"
+part python3 "$here/trees.py" "${SEED:-1}" "${PLANS:-1000}" "$bin"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -8,7 +8,9 @@ import random
 import subprocess
 import sys
 import tempfile
-from datetime import date, timedelta
+from datetime import date
+
+from days import DAY, unit_of
 
 seed, splits, runs, bindir = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), os.path.abspath(sys.argv[4])
 chance = random.Random(seed)
@@ -103,24 +105,6 @@ def numbers():
 
 
 # ---- goals ----
-
-DAY = timedelta(1)
-
-
-def unit_of(unit, day):
-    """First and last day, and the name, of the unit that holds day."""
-    if unit == 'day':
-        return day, day, day.isoformat()
-    if unit == 'week':
-        first = day - DAY * day.weekday()
-        return first, first + 6 * DAY, '%d-W%02d' % day.isocalendar()[:2]
-    months = {'month': 1, 'quarter': 3, 'half': 6, 'year': 12}[unit]
-    number = (day.month - 1) // months
-    first = date(day.year, number * months + 1, 1)
-    after = date(day.year + (number + 1) * months // 12, (number + 1) * months % 12 + 1, 1)
-    name = {'month': '%d-%02d', 'quarter': '%d-Q%d', 'half': '%d-H%d', 'year': '%d'}[unit]
-    return first, after - DAY, name % (day.year if unit == 'year' else (day.year, number + 1))
-
 
 def slices(first, last, unit):
     """The units of first..last, cut to it: first and last day, and the name."""

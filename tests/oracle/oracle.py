@@ -414,6 +414,8 @@ class Metric:
         self.curve = [(number(x), number(y)) for x, y in given.get('curve', [['0', '0'], ['1', '1']])]
         if any(a[0] > b[0] for a, b in zip(self.curve, self.curve[1:])):
             raise Bad('attainments fall: %s' % name)
+        if any(a[0] == b[0] for a, b in zip(self.curve, self.curve[2:])):
+            raise Bad('more than two points at one attainment: %s' % name)
         if self.prorate and self.take not in ('sum', 'count'):
             raise Bad('prorate goes with sum and count: %s' % name)
 
@@ -517,6 +519,7 @@ class Measures:
 class Scored:
     def __init__(self, owner):
         self.owner, self.score, self.grade, self.rank, self.details = owner, None, '', None, []
+        self.parts = {}  # by metric: what teams are made of
 
 
 def attainment(metric, setting, share, actual):
@@ -560,6 +563,7 @@ class Score:
         for goal in mine:
             by_owner.setdefault(goal.owner, {})[goal.metric] = goal
         self.unused(by_owner)
+        self.idle(by_owner)
         self.scored = [self.owner(owner, by_owner[owner]) for owner in sorted(by_owner, key=key_bytes)
                        if self.wanted(owner)]
         self.scored = [scored for scored in self.scored if scored]
@@ -569,6 +573,12 @@ class Score:
         for owner, metric in self.measures.of:
             if metric not in by_owner.get(owner, {}) and not (owner in by_owner and metric in self.scheme.ruled):
                 self.warnings.append('no goal: %s %s' % (owner, metric))
+
+    def idle(self, by_owner):
+        """Managers who are there in the period without a goal for it."""
+        for who in self.managers.entries if self.managers else []:
+            if who not in by_owner and self.managers.at(who, self.days):
+                self.warnings.append('no goal for manager: %s' % who)
 
     def wanted(self, owner):
         if not self.managers or owner in self.managers.entries:
@@ -621,6 +631,9 @@ class Score:
         scored = Scored(owner)
         skipped = set(name for name in weights if actuals[name] is None and metrics[name].missing == 'skip')
         counts = any(weight for name, weight in weights.items() if name not in skipped)
+        for name, weight in weights.items():
+            scored.parts[name] = (weight, goals[name].at(self.as_of), share if metrics[name].prorate else Fraction(1),
+                                  actuals[name], name in skipped)
         if skipped and counts:
             weights.update(scaled(weights, skipped, self.scheme.points, self.scheme.digits))
         for name, weight in weights.items():
@@ -677,6 +690,83 @@ class Score:
                 line(lowest, lowest.ceiling - scored.score)
                 scored.score = lowest.ceiling
 
+    # ---- teams
+
+    def teams(self):
+        """Scores of teams instead of their members'."""
+        members = {}
+        for scored in self.scored:
+            name = self.managers.at(scored.owner, self.days)
+            if name and name[1]:
+                members.setdefault(name[1], []).append(scored)
+            else:
+                self.warnings.append('in no team: %s' % scored.owner)
+        self.scored = [self.team(name, members[name]) for name in sorted(members, key=key_bytes)]
+        self.rank()
+
+    def team(self, name, members):
+        team, unit = Scored(name), Fraction(1, 10 ** self.scheme.digits)
+        of = {metric: [member.parts[metric] for member in members if metric in member.parts]
+              for metric in self.scheme.metrics}
+        of = {metric: parts for metric, parts in of.items() if parts}
+        means = {metric: sum(part[0] for part in parts) / len(members) for metric, parts in of.items()}
+        weights = {metric: mean // unit * unit for metric, mean in means.items()}
+        spare = (self.scheme.points - sum(weights.values())) / unit
+        for metric in sorted(weights, key=lambda metric: weights[metric] - means[metric])[:int(spare)]:
+            weights[metric] += unit
+        skipped = set(metric for metric, parts in of.items() if all(part[4] for part in parts))
+        counts = any(weight for metric, weight in weights.items() if metric not in skipped)
+        if skipped and counts:
+            weights.update(scaled(weights, skipped, self.scheme.points, self.scheme.digits))
+        for metric, parts in of.items():
+            parts = [part for part in parts if not part[4]]
+            add_up = self.scheme.metrics[metric].take in ('sum', 'count')
+            (self.add_up if add_up else self.average)(team, self.scheme.metrics[metric], weights[metric], parts)
+        if not counts:
+            team.score = None
+        return team
+
+    def member(self, metric, part):
+        """(actual, target, baseline) of a part of a sum; what is not there is what changes nothing."""
+        target = part[1].target * part[2]
+        if part[1].baseline is not None:
+            base = part[1].baseline * part[2]
+        else:
+            base = 2 * target if metric.lower else Fraction(0)
+        return base if part[3] is None else part[3], target, base
+
+    def add_up(self, team, metric, weight, parts):
+        prorated = any(part[2] != 1 for part in parts)
+        a, t, b = (sum(values, Fraction(0)) for values in zip(*[self.member(metric, part) for part in parts])) \
+            if parts else (Fraction(0),) * 3
+        target = fixed(t, 2) if prorated else exact(t)
+        if not parts or all(part[3] is None for part in parts):
+            return self.team_line(team, metric, weight, target, '', None, not parts)
+        if any(part[1].baseline is not None for part in parts):
+            x = (a - b) / (t - b)
+        elif t == 0:
+            x = Fraction(int(a <= 0 if metric.lower else a >= 0))
+        else:
+            x = 2 - a / t if metric.lower else a / t
+        stands = any(part[3] is None and part[2] != 1 for part in parts)
+        return self.team_line(team, metric, weight, target, fixed(a, 2) if stands else exact(a), x, False)
+
+    def average(self, team, metric, weight, parts):
+        if not parts or all(part[3] is None for part in parts):
+            return self.team_line(team, metric, weight, '', '', None, not parts)
+        xs = [attainment(metric, part[1], part[2], part[3]) if part[3] is not None else Fraction(0) for part in parts]
+        return self.team_line(team, metric, weight, '', '', sum(xs) / len(xs), False)
+
+    def team_line(self, team, metric, weight, target, actual, x, skip):
+        if skip:
+            team.details.append((metric.name, '0', target, '', '', '', ''))
+            return
+        points = rounded(weight * metric.credit(x), self.scheme.digits) if x is not None else Fraction(0)
+        team.score = (team.score or 0) + points
+        team.details.append((metric.name, exact(weight), target, actual, fixed(x, 4) if x is not None else '',
+                             fixed(metric.credit(x) if x is not None else Fraction(0), 4),
+                             fixed(points, self.scheme.digits)))
+
     def rank(self):
         ranked = [scored for scored in self.scored if scored.score is not None]
         for scored in ranked:
@@ -708,6 +798,8 @@ SCORES = 'period manager score grade rank'.split()
 
 def run_score(options):
     score = Score(options)
+    if options.by:
+        score.teams()
     if options.strict and score.warnings:
         raise Bad(score.warnings[0])
     return (DETAIL if options.long else SCORES), list(score.lines(options.long, options.manager)), score.warnings
@@ -787,8 +879,10 @@ class Tally:
                 raise Usage('no such key: %s' % key)
         if ({'team', 'role'} & set(self.keys) and not self.managers) or ('tier' in self.keys and not self.clients):
             raise Usage('team and role need -M, tier needs -C')
+        if 'load' in self.stats and 'manager' not in self.keys:
+            raise Usage('load needs the key manager')
         self.as_of = day(options.as_of) if options.as_of else LAST
-        self.groups = {}
+        self.groups, self.days_of = {}, {}
         for path in options.files:
             for record in records(path, self.FIELDS, self.FIELDS[:2] + self.NEEDED):
                 self.check(record)
@@ -806,8 +900,12 @@ class Tally:
         options = self.options
         return (self.days[0] <= record['day'] <= self.days[1]
                 and (record['logged day'] is None or record['logged day'] <= self.as_of)
-                and (not options.manager or record['manager'] in options.manager)
+                and self.of_managers(record['manager'])
                 and (not options.client or record['client'] in options.client))
+
+    def of_managers(self, manager):
+        """A load is compared with those of managers that were not asked for, who are left out at the end."""
+        return 'load' in self.stats or not self.options.manager or manager in self.options.manager
 
     def group_days(self, ordinal):
         """The period of a group that holds this day: the option's, cut by the keys that are periods."""
@@ -835,6 +933,7 @@ class Tally:
                 values.append(lined(entry[2]) if entry else '')
             else:
                 values.append(manager if key == 'manager' else record[key])
+        self.days_of[tuple(values)] = days
         return tuple(values)
 
     def extra_groups(self):
@@ -842,6 +941,8 @@ class Tally:
 
     def lines(self):
         order = sorted(self.groups, key=lambda key: [part.encode() for part in key])
+        if 'load' in self.stats and self.options.manager:
+            order = [key for key in order if key[self.keys.index('manager')] in self.options.manager]
         rows = [(key, [self.figure(stat, key, self.groups[key]) for stat in self.stats]) for key in order]
         if self.options.top:
             rows = sorted(rows, key=lambda row: row[1][0].order())[:self.options.top]
@@ -916,12 +1017,27 @@ class Visits(Tally):
             if not entry or not entry[1]:
                 continue
             owner, client = lined(entry[1]), lined(client)
-            if (self.options.manager and owner not in self.options.manager) or \
+            if not self.of_managers(owner) or \
                     (self.options.client and client not in self.options.client):
                 continue
             key = self.key_of(owner, client, ordinal, None)
             self.due.setdefault(key, set()).add((client, owner))
             self.groups.setdefault(key, [])
+
+    def team_of(self, key):
+        """What the groups that a load is compared with have in common."""
+        entry = self.managers.at(plain(key[self.keys.index('manager')]), self.days_of[key]) if self.managers else None
+        others = tuple(part for name, part in zip(self.keys, key) if name != 'manager')
+        return others, entry[1] if entry else ''
+
+    def load(self, key, group):
+        team = self.team_of(key)
+        minutes = sorted(sum(int(record['minutes'] or 0) for record in done(other))
+                         for name, other in self.groups.items() if done(other) and self.team_of(name) == team)
+        if not minutes:
+            return computed(None)
+        middle = Fraction(minutes[(len(minutes) - 1) // 2] + minutes[len(minutes) // 2], 2)
+        return computed(ratio(100 * sum(int(record['minutes'] or 0) for record in done(group)), middle))
 
     def coverage(self, key, group):
         due = self.due.get(key, set())
@@ -940,6 +1056,7 @@ class Visits(Tally):
             ratio(100 * sum(record['purpose'] != '' for record in done(group)), len(done(group)))),
         'late': late,
         'coverage': coverage,
+        'load': load,
     }
 
 
@@ -1041,6 +1158,7 @@ def parser():
         sub.add_argument('-H', dest='header', action='store_true')
         sub.add_argument('files', nargs='*')
     subs.choices['score'].add_argument('-g', dest='goals', action='append', required=True)
+    subs.choices['score'].add_argument('-b', dest='by', choices=['team'])
     subs.choices['score'].add_argument('-l', dest='long', action='store_true')
     subs.choices['score'].add_argument('--strict', action='store_true')
     for tool in ('visits', 'feedback'):

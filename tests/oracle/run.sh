@@ -1,7 +1,8 @@
 #!/bin/sh
 # run.sh BINDIR - our tools against the oracle: the example month, then random worlds.
 #
-# WORLDS=N random worlds (default 2000), of SEED (default: 1; any text). WORLDS=0: the example only.
+# WORLDS=N random worlds (default 2000) from number FIRST (default 0) on, of SEED (default: 1; any text). WORLDS=0: the
+# example only. EXPLAIN=N of them (default 200) are explained and compared, too.
 # The last line is "N passed, N failed"; the exit status is 1 when something failed.
 set -eu
 LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
@@ -53,8 +54,23 @@ else
     echo 'the monthly job failed'
 fi
 
+# Every formula of its explanation, and of those of random worlds, redone; differences replayed.
+passes() { # WHAT COMMAND...
+    what=$1
+    shift
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "failed: $what"
+    fi
+}
+passes 'the explanation of the example month' python3 "$here/explain.py" --example "$bin" "$@"
+passes 'explanations and differences of random worlds' \
+    python3 "$here/explain.py" "${SEED:-1}" "${EXPLAIN:-200}" "$bin" "${FIRST:-0}"
+
 status=0
-python3 "$here/worlds.py" "${SEED:-1}" "${WORLDS:-2000}" "$bin" >"$work/worlds" || status=$?
+python3 "$here/worlds.py" "${SEED:-1}" "${WORLDS:-2000}" "$bin" "${FIRST:-0}" >"$work/worlds" || status=$?
 sed '$d' "$work/worlds"
 sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$work/worlds" >"$work/count"
 if read -r fine bad <"$work/count"; then

@@ -4,8 +4,10 @@ their bytes and exit codes with the oracle's.
 
   worlds.py SEED N BINDIR [FIRST]
 
-World I of a seed is always the same. One that differs is kept, its folder and the call named. The last line is
-"N passed, N failed". A world of extreme numbers may also be refused as out of range; such are counted too.
+Worlds FIRST (default 0) up to FIRST + N - 1; world I of a seed is always the same. One that differs is kept, its folder
+and the call named. The last line is "N passed, N failed". A world of extreme numbers may also be refused as out of
+range; such are counted too. So are the worlds scored with each thing that schemes, goals and rules may have: where
+MANY worlds show that one never occurs, that is a failure.
 """
 import datetime
 import os
@@ -27,6 +29,7 @@ NAMES = ['wang.li', 'li.wei', '张敏', '李娜', '欧阳 若雨', 'Zoë', 'Anna
 METRICS = ['sales', 'visits', 'nps', 'teamwork', 'complaints', '回款', 'new clients', 'share/premium', 'm\\n', '7']
 ROLES = ['senior', 'junior', '主管', 'yes']
 TEAMS = ['east', 'west', '华北']
+MANY = 1000  # worlds
 GRADES = ['A', 'B', 'C', 'D', '优', 'A+']
 # a period, and other texts of the same days
 PERIODS = [('2026-10', '2026-10-01..2026-10-31'), ('2026-Q4', '2026-10-01..2026-12-31'),
@@ -222,7 +225,7 @@ class ScoreWorld(World):
         if self.chance(70):
             keys['take'] = self.pick('sum', 'mean', 'last', 'max', 'min', 'count')
         if self.chance(50):
-            keys['missing'] = self.pick('none', 'zero', 'skip', 'skip', 'skip')
+            keys['missing'] = self.pick(*['none', 'zero', 'skip', 'skip', 'skip'] * 2 + ['error'])
         if self.chance(50):
             keys['curve'] = self.curve()
         if self.chance(40) and keys.get('take', 'sum') in ('sum', 'count'):
@@ -594,6 +597,66 @@ class ScoreWorld(World):
         """(tool, arguments for it, arguments for the oracle)."""
         for more in ([], ['-l'], ['--strict'] if self.rng.random() < 0.2 else ['-l', '-H']):
             yield 'kpi-score', more + self.arguments, ['score'] + more + self.arguments
+        if self.has_book:
+            more = ['-b', 'team'] + self.pick([], ['-l'], ['-l'])
+            yield 'kpi-score', more + self.arguments, ['score'] + more + self.arguments
+
+
+    FEATURES = ['role', 'role that leaves a metric out', 'goal with a weight', 'curve', 'curve with a step',
+                'curve of one point', 'curve that falls', 'lower', 'lower from a baseline', 'baseline', 'percent target',
+                'target 0', 'prorate', 'prorate by a part of the days', 'revision', 'revision with a weight', 'as-of',
+                'a revision after it', 'adjust up', 'adjust down', 'adjust each', 'adjust at_most', 'adjust above',
+                'adjust below', 'gate above', 'gate below', 'grade from', 'grade top', 'points', 'period', 'tiers',
+                'review', 'goal in full', 'compact goal', 'goal line', 'book', 'other period', 'standard input'] + \
+               ['take ' + take for take in ('sum', 'mean', 'last', 'max', 'min', 'count')] + \
+               ['missing ' + missing for missing in ('none', 'zero', 'skip', 'error')] + \
+               ['digits %d' % digits for digits in range(7)]
+
+    def features(self):
+        """Which of them this world has."""
+        scheme, found = self.scheme_document, set()
+        settings = [(name, goal if isinstance(goal, dict) else {'target': goal}) for document in self.documents
+                    for metrics in document.get('targets', {}).values() for name, goal in metrics.items()]
+        settings += [(document['metric'], document) for document in self.documents if 'goal' in document]
+        settings += [(row[2], {'target': row[4], 'baseline': row[5]} if row[5] else {'target': row[4]})
+                     for row in self.goal_lines]
+        for name, keys in self.metrics.items():
+            curve = [(oracle.number(x), oracle.number(y)) for x, y in keys.get('curve', [])]
+            pairs = list(zip(curve, curve[1:]))
+            found |= {'take ' + keys.get('take', 'sum'), 'missing ' + keys.get('missing', 'none')}
+            found |= {what for what, holds in (
+                ('lower', keys.get('better') == 'lower'), ('prorate', keys.get('prorate') == 'true'), ('curve', curve),
+                ('curve of one point', len(curve) == 1), ('curve with a step', any(p[0] == q[0] for p, q in pairs)),
+                ('curve that falls', any(p[1] > q[1] for p, q in pairs)),
+                ('prorate by a part of the days', keys.get('prorate') == 'true' and any(
+                    0 < self.managers.days(who, self.days) <= self.days[1] - self.days[0]
+                    for who in self.managers.entries))) if holds}
+        for name, goal in settings:
+            lower = self.metrics.get(name, {}).get('better') == 'lower'
+            found |= {what for what, holds in (
+                ('goal with a weight', 'weight' in goal), ('baseline', 'baseline' in goal),
+                ('lower from a baseline', lower and 'baseline' in goal), ('percent target', '%' in goal['target']),
+                ('target 0', '%' not in goal['target'] and oracle.number(goal['target']) == 0)) if holds}
+        for rule in scheme.get('adjust', []):
+            up = oracle.number(rule['points']) > 0
+            found |= {'adjust up' if up else 'adjust down', 'adjust above' if 'above' in rule else 'adjust below'}
+            found |= {'adjust ' + key for key in ('each', 'at_most') if key in rule}
+        found |= {'gate above' if 'above' in rule else 'gate below' for rule in scheme.get('gates', [])}
+        found |= {'grade ' + key for grade in scheme.get('grades', []) for key in ('from', 'top') if key in grade}
+        revisions = [document for document in self.documents if 'revise' in document]
+        as_of = self.arguments[self.arguments.index('--as-of') + 1] if '--as-of' in self.arguments else None
+        found |= {what for what, holds in (
+            ('role', self.roles), ('role that leaves a metric out', any(len(self.names) > len(weights)
+                                                                        for weights in self.roles.values())),
+            ('revision', revisions), ('revision with a weight', any('weight' in one for one in revisions)),
+            ('as-of', as_of), ('a revision after it', as_of and any(one['on'] > as_of for one in revisions)),
+            ('points', self.points != 100), ('period', 'period' in scheme), ('tiers', 'tiers' in scheme),
+            ('review', any('review' in one for one in self.documents)),
+            ('goal in full', any('goal' in one for one in self.documents)),
+            ('compact goal', any('targets' in one for one in self.documents)), ('goal line', self.goal_lines),
+            ('book', self.has_book), ('standard input', self.stdin),
+            ('other period', any(one.get('goals', '').startswith('2031') for one in self.documents))) if holds}
+        return found | {'digits %d' % self.digits}
 
 
 class LogWorld(World):
@@ -671,6 +734,8 @@ class LogWorld(World):
         """Options, each a tuple of its words, in any order."""
         self.text_of_period = self.pick(*self.parts)
         options = [('-M', 'managers.tsv'), ('-C', 'clients.tsv')]
+        if 'load' in stats and self.chance(30):
+            options = options[1:]
         if self.text_of_period:
             options.append(('-p', self.text_of_period))
         coverage = log == 'visits' and self.chance(25)
@@ -680,6 +745,8 @@ class LogWorld(World):
         else:
             stats = stats + ['coverage'] if coverage else stats
             keys = self.coverage_keys() if coverage else self.keys(log)
+            if 'load' in stats and 'manager' not in keys and self.chance(85):
+                keys.insert(self.rng.randint(0, len(keys)), 'manager')
             if self.chance(90) or coverage:
                 options.append(('-b', ','.join(keys)))
             if self.chance(90) or coverage:
@@ -734,6 +801,7 @@ class Runner:
         self.seed, self.bindir = seed, os.path.abspath(bindir)
         self.top = tempfile.mkdtemp(prefix='kpi-worlds.')
         self.refused = self.calls = self.failures = 0
+        self.features = dict.fromkeys(ScoreWorld.FEATURES, 0)
 
     def tool(self, name, arguments, world):
         stdin = open(os.path.join(world.folder, world.stdin), 'rb') if world.stdin else subprocess.DEVNULL
@@ -764,6 +832,9 @@ class Runner:
         code, out, problems = self.oracle(oracles, world)
         got_code, got, stderr = self.tool(name, arguments, world)
         if (got_code, got) == (code, out):
+            if code == 0 and isinstance(world, ScoreWorld) and oracles[:2] == ['score', '-l']:
+                for feature in world.features():
+                    self.features[feature] += 1
             return None
         if world.extreme and got_code == 3 and not got and b'out of range' in stderr:
             self.refused += 1
@@ -800,6 +871,11 @@ class Runner:
             shutil.rmtree(self.top)
         print('%d worlds of seed %s, %d calls, %d refused as out of range' %
               (count, self.seed, self.calls, self.refused))
+        rare, least = min((n, feature) for feature, n in self.features.items())[::-1]
+        print('scored with each of %d things; seldomest, in %d worlds: %s' % (len(self.features), least, rare))
+        if count >= MANY and not least:
+            print('never: %s' % ', '.join(feature for feature, n in self.features.items() if not n))
+            self.failures += 1
         print('%d passed, %d failed' % (count - self.failures, self.failures))
         return self.failures != 0
 

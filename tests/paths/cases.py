@@ -640,7 +640,7 @@ def filters(rng, folder):
         safe = [name for name in world.managers if '\\' not in name]
         args = some_args(rng, record)
         for _ in range(rng.choice((0, 1, 3))):
-            args += ['-m', rng.choice(safe + ['nobody'])]
+            args += ['-m', rng.choice([name for name in safe if name[0] != '-'] + ['nobody'])]
         for _ in range(rng.choice((0, 0, 1, 4))):
             args += ['-c', rng.choice(world.clients)]
         if rng.random() < 0.4:

@@ -5,15 +5,19 @@ fractions, rounded half away from zero. Nothing of what the awk programs and zoh
   figures.py DATA scores|detail month|quarter|year      AdventureWorks: what kpi-score prints, period by period
   figures.py DATA untargeted month|quarter|year         its sales lines of people without a target: period, lines, whose
   figures.py DATA calls|survey|events|zcalls|doctors    what the tallies print
+  figures.py DATA zdue DAY                              Zoho: what visit-due lists of all accounts then
+  figures.py DATA zcheck                                which lines of which file visit-check tells of, by which rule
+  figures.py DATA zload                                 minutes and load of each manager and week
   figures.py DATA deals|zdeals PERIOD                   what kpi-score -l tells of deals won: owner, metric, actual
 """
 import csv
 import decimal
 import glob
 import re
+import statistics
 import sys
 from collections import Counter, defaultdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 DATA, WHAT = sys.argv[1], sys.argv[2]
@@ -164,6 +168,85 @@ def doctors():
     visits((r['rep_id'], r['visit_date'], r['doctor_id'], '', '', '') for r in rows('hcp-visits/visits.csv'))
 
 
+# ---- visits of Zoho: due, honesty, load ----
+
+def zoho_visits():
+    """(file, line, manager, client, start, seconds, purpose, outcome, written)"""
+    stamp = lambda text: datetime.strptime(text, '%Y-%m-%d %H:%M:%S')
+    for i, r in enumerate(rows('zoho-crm-sample/Events.csv'), 1):
+        yield ('zoho.events', i, r['Event Owner'], r['ACCOUNTID'], stamp(r['Start DateTime']), 0, r['Subject'].strip(), '',
+               stamp(r['Created Time']))
+    for i, r in enumerate(rows('zoho-crm-sample/Calls.csv'), 1):
+        yield ('zoho.calls', i, r['Call Owner'], r['ACCOUNTID'], stamp(r['Call Start Time']),
+               int(r['Call Duration (in minutes)'] or 0) * 60, r['Call Purpose'].strip(), r['Subject'].strip(),
+               stamp(r['Created Time']))
+
+
+def zdue(today):
+    today, every, last = date.fromisoformat(today), {'Customer': 30, 'Prospect': 60}, {}
+    for visit in zoho_visits():
+        day = visit[4].date()
+        if day <= today and visit[3]:
+            last[visit[3]] = max(day, last.get(visit[3], day))
+    listed = []
+    for r in rows('zoho-crm-sample/Accounts.csv'):
+        client, owner, tier = r['ACCOUNTID'], r['Account Owner'].strip(), r['Account Type']
+        start = last.get(client) or (date(2020, 10, 1) if int(client) % 2 == 0 else None)
+        due = start + timedelta(every[tier]) if start else None
+        if not due or due <= today:
+            listed.append((owner, due or date.min, client, tier, last.get(client, ''), due or '',
+                           (today - due).days if due else '', '', r['Account Name'].strip()))
+    for owner, _, client, *others in sorted(listed, key=lambda row: (row[0].encode(), row[1], row[2].encode())):
+        out(client, owner, *others)
+
+
+def zcheck():
+    """As visit-check does with both books, as of 2021-04-15."""
+    accounts = {r['ACCOUNTID']: r['Account Owner'].strip() for r in rows('zoho-crm-sample/Accounts.csv')}
+    users = {r['Last Name'].strip() for r in rows('zoho-crm-sample/Users.csv')}
+    order = 'overlap twice hours late batch future purpose outcome client manager owner'.split()
+    visits, found = list(zoho_visits()), set()
+    for i, (_, _, manager, client, start, _, purpose, outcome, written) in enumerate(visits):
+        alone = {'late': (written.date() - start.date()).days > 3, 'purpose': not purpose, 'outcome': not outcome,
+                 'future': start.date() > date(2021, 4, 15) or start - timedelta(hours=14) > written,
+                 'client': client and client not in accounts, 'manager': manager not in users,
+                 'owner': client in accounts and accounts[client] != manager}
+        found |= {(i, rule) for rule, holds in alone.items() if holds}
+    by_manager, by_day = defaultdict(list), defaultdict(list)
+    for i, visit in enumerate(visits):
+        by_manager[visit[2]].append(i)
+        by_day[visit[2], visit[4].date()].append(i)
+    for which in by_manager.values():
+        end = datetime.min
+        for start, i in sorted((visits[i][4], i) for i in which if visits[i][5]):
+            if start < end:
+                found.add((i, 'overlap'))
+            end = max(end, start + timedelta(seconds=visits[i][5]))
+        left = sorted((visits[i][8], i) for i in which)
+        while left:
+            group = [i for written, i in left if written - left[0][0] <= timedelta(minutes=1)]
+            if len(group) >= 5:
+                found.add((min(group), 'batch'))
+            left = left[len(group) if len(group) >= 5 else 1:]
+    for which in by_day.values():
+        if sum(visits[i][5] for i in which) > 24 * 3600:
+            found.add((which[0], 'hours'))
+        clients = [visits[i][3] for i in which]
+        found |= {(i, 'twice') for k, i in enumerate(which) if clients[k] and clients[k] in clients[:k]}
+    for i, rule in sorted(found, key=lambda one: (one[0], order.index(one[1]))):
+        out('%s:%d' % visits[i][:2], rule)
+
+
+def zload():
+    minutes = defaultdict(Counter)
+    for _, _, manager, _, start, seconds, _, _, _ in zoho_visits():
+        minutes['%d-W%02d' % start.isocalendar()[:2]][manager] += seconds // 60
+    for week, team in sorted(minutes.items()):
+        middle = statistics.median([Fraction(n) for n in team.values()])
+        for manager in by_bytes(team):
+            out(week, manager, team[manager], fixed(100 * team[manager] / middle) if middle else '')
+
+
 # ---- deals ----
 
 def within(day, period):
@@ -196,5 +279,5 @@ def zdeals(period):
 
 if __name__ == '__main__':
     sys.stdout.reconfigure(encoding='utf-8', newline='\n')
-    {f.__name__: f for f in (scores, detail, untargeted, calls, survey, events, zcalls, doctors, deals, zdeals)}[WHAT](
-        *sys.argv[3:])
+    {f.__name__: f for f in (scores, detail, untargeted, calls, survey, events, zcalls, doctors, zdue, zcheck, zload,
+                             deals, zdeals)}[WHAT](*sys.argv[3:])

@@ -219,7 +219,7 @@ calls() {
 # ---- Zoho CRM: meetings and calls as visits, deals as measures ----
 
 zoho() {
-    for export in events:Events calls:Calls deals:Potentials; do
+    for export in events:Events calls:Calls deals:Potentials accounts:Accounts users:Users; do
         make "zoho.${export%:*}" python3 "$here/zoho.py" "${export%:*}" "$data/zoho-crm-sample/${export#*:}.csv"
     done
     count() { visit-tally "$@" | cut -f 2 | tr '\n' ' '; }
@@ -242,6 +242,7 @@ zoho() {
     cat "$work/zoho.events" "$work/zoho.calls" >"$work/zoho.visits"
     steady 'meetings and calls' "$work/zoho.visits" visit-tally -b manager,kind,week -s visits,clients,minutes,late
     steady 'measures of them' "$work/zoho.visits" visit-tally -e visits,clients=reach
+    visits_of_zoho
     deals zdeals zoho.deals 'Zoho' 2021-Q1 2020-Q4 2020 2021
     actuals zoho.deals 2019-07-01..2021-06-30
     is 'all deals' '89066200.00 1425.00' "$(sums)"
@@ -250,6 +251,40 @@ zoho() {
     actuals zoho.deals 2021-Q1
     is 'deals of 2021-Q1' '19790900.00 291.00' "$(sums)"
     group 'Zoho, meetings, calls and deals'
+}
+
+# Whom to see, what to doubt, who works too much.
+visits_of_zoho() {
+    printf 'scheme: zoho\nmetrics: {v: {weight: 100}}\ntiers: {Customer: 30, Prospect: 60}\n' >"$work/zoho.yaml"
+    for day in 2020-11-15 2021-02-20 2021-04-15; do
+        figures zdue $day >"$work/wanted"
+        quiet_of 'not in the book, the first is' visit-due --as-of $day -C "$work/zoho.accounts" -g "$work/zoho.yaml" \
+            "$work/zoho.visits" >"$work/got"
+        same "due on $day" "$work/wanted" "$work/got"
+        is "its exit status" 1 "$(cat "$work/status")"
+    done
+    is 'accounts due on 2021-04-15' 2158 "$(wc -l <"$work/got" | tr -d ' ')"
+    figures zcheck >"$work/wanted"
+    quiet_of none visit-check --as-of 2021-04-15 -C "$work/zoho.accounts" -M "$work/zoho.users" "$work/zoho.events" \
+        "$work/zoho.calls" >"$work/found"
+    sed "s|^$work/||" "$work/found" | cut -f 1,2 >"$work/got"
+    same 'what to doubt' "$work/wanted" "$work/got"
+    is 'by rule' 'batch 177,client 20,future 1650,hours 2,outcome 2978,overlap 3063,owner 1412,twice 909' \
+        "$(cut -f 2 "$work/got" | sort | uniq -c | awk '{ print $2, $1 }' | paste -sd , -)"
+    figures zload >"$work/wanted"
+    quiet visit-tally -b week,manager -s minutes,load "$work/zoho.visits" >"$work/got"
+    same 'load by week' "$work/wanted" "$work/got"
+    steady 'due' "$work/zoho.visits" visit-due --kind meeting --as-of 2021-02-20 -C "$work/zoho.accounts" -g "$work/zoho.yaml"
+    steady 'load' "$work/zoho.visits" visit-tally -b manager,week -s load
+}
+
+# quiet_of PATTERN COMMAND...: messages but those that match are faults; the exit status is in $work/status
+quiet_of() {
+    but=$1
+    shift
+    "$@" 2>"$work/said"
+    echo $? >"$work/status"
+    ! grep -v "$but" "$work/said" >&2 || wrong "$*" >&2
 }
 
 # actuals MEASURES PERIOD: owner, metric and actual, for a goal of everybody in the period

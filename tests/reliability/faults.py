@@ -18,6 +18,10 @@ SCORE = ('kpi-score', '-p', '2026-10', '-g', EXAMPLES + '/scheme.yaml', '-g', EX
 GOAL = b'goal: a\nowner: a\nmetric: m\nperiod: 2026\ntarget: 1\n'
 PRINTING = [  # a command of each tool that prints; the first ones read files that are named
     ('visit-tally', EXAMPLES + '/visits.tsv'),
+    ('visit-due', '-C', EXAMPLES + '/clients.tsv', '-g', EXAMPLES + '/scheme.yaml', '--as-of', '2026-10-31', '--within',
+     '60', '-c', 'C003', EXAMPLES + '/visits.tsv'),
+    ('visit-check', '-H', '--rules', 'hours,client,manager', '-C', EXAMPLES + '/clients.tsv', '-M',
+     EXAMPLES + '/managers.tsv', EXAMPLES + '/visits.tsv'),
     ('feedback-tally', EXAMPLES + '/feedback.tsv'),
     ('feedback-due', '--as-of', '2026-12-31', '--visits', EXAMPLES + '/visits.tsv', EXAMPLES + '/feedback.tsv'),
     ('goal-list', EXAMPLES + '/goals.yaml', EXAMPLES + '/scheme.yaml'),
@@ -25,6 +29,9 @@ PRINTING = [  # a command of each tool that prints; the first ones read files th
      '2026-01-01', 'qinghe-sales-2026'),
     SCORE,
     SCORE + ('-l', '-o', 'json'),
+    SCORE + ('-xx', '-o', 'json'),
+    SCORE + ('-x',),
+    ('kpi-diff', EXAMPLES + '/expected/scores-2026-10-detail.tsv', EXAMPLES + '/expected/scores-2026-10-detail.tsv'),
     ('goal-check', 'bad.yaml'),
     ('kpi-grep', EXAMPLES + '/visits.tsv'),
     ('kpi-grep', '-r', 'feedback', '-o', 'json', EXAMPLES + '/feedback.tsv'),
@@ -36,6 +43,7 @@ LOGGING = [
     ('goal-set', '-p', '2026-11', '-m', 'li.wei', '-i', 'sales', '-t', '100', '--id', 'new'),
     ('goal-revise', '-t', '2', '--reason', 'new', '-d', '2026-03-01', '--author', 'li.wei', 'a'),
     ('goal-split', '--among', 'li.wei,b', '-d', '2026-03-01', 'a'),
+    ('visit-log', '--plan', '-m', 'li.wei', '-d', '2024-03-01', '--purpose', 'new'),
     ('kpi-amend', '-r', 'visit', '--line', '3', '--set', 'outcome=amended', '--reason', 'new', '--author', 'li.wei'),
 ]
 OLDS = {'visit-log': OLD, 'feedback-log': b'2024-01-01\ta\t\t\t\t\t\t\t\n', 'goal-set': GOAL, 'goal-revise': GOAL,
@@ -144,7 +152,7 @@ def appending():
                         (now == old if left == 'old' else now.startswith(old) and now[len(old):].count(b'li.wei') == 1),
                         (done.returncode, done.stderr, made, now[len(old):]))
 
-        for tool, *options in LOGGING[2:-1]:
+        for tool, *options in [command for command in LOGGING if command[0].startswith('goal')]:
             replacing(group, tool, options)
 
         # A short write is cut off; when that fails as well, the message says so.
@@ -158,7 +166,7 @@ def appending():
                     names(done.stderr, 'log: write (which could not be undone', TEXT['EIO']), done)
 
         # The folder of a new file: nothing is left.
-        for tool, *options in LOGGING[:2]:
+        for tool, *options in [command for command in LOGGING if command[0].endswith('-log')]:
             remove('new')
             done, made = injected('fsync:error=EIO', tool, '-f', 'new', *options)
             group.check('%s, fsync of the folder' % tool, done.returncode == 4 and made == 1 and
@@ -229,7 +237,7 @@ def amending():
 def reading():
     with Group('a call that fails while files are read') as group:
         shutil.copytree(EXAMPLES, common.WORK + '/examples')
-        for command in PRINTING[:7]:
+        for command in PRINTING[:9]:
             command = [word.replace(EXAMPLES, 'examples') for word in command]
             wanted = run(*command)
             for file in [word for word in command if word.startswith('examples')]:

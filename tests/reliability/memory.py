@@ -19,13 +19,24 @@ EXAMPLE = [  # every tool on the examples, with the options that make it work mo
     ('visit-tally', '-b', 'team,role,tier,month', '-s', 'visits,clients,minutes,planned,missed,cancelled,kept,'
      'purposeful,late,coverage', '-M', 'managers.tsv', '-C', 'clients.tsv', 'visits.tsv'),
     ('visit-tally', '-e', 'visits,clients', '-o', 'csv', 'visits.tsv'),
+    ('visit-tally', '-b', 'week,manager', '-s', 'minutes,load', '-m', '吴桐', '-M', 'managers.tsv', 'visits.tsv'),
+    ('visit-due', '-C', 'clients.tsv', '-g', 'scheme.yaml', '--as-of', '2026-11-02', '--within', '9', '--unplanned',
+     'visits.tsv'),
+    ('visit-check', '--batch', '2', '-M', 'managers.tsv', '-C', 'clients.tsv', '--as-of', '2026-10-20', 'visits.tsv'),
     ('feedback-tally', '-b', 'theme', '--top', '5', '-s', 'n,scored,sum,mean,min,max,promoters,passives,detractors,nps,'
      'csat,csat-low,share,unresolved,resolve-days', '-o', 'table', 'feedback.tsv'),
     ('kpi-score', '-p', '2026-10', '-g', 'scheme.yaml', '-g', 'goals.yaml', '-M', 'managers.tsv', '-l', '-o', 'md',
      'sales.tsv', 'complaints.tsv'),
     ('kpi-score', '-p', '2026-10', '-g', 'scheme.yaml', '-g', 'goals.yaml', '-M', 'managers.tsv', 'sales.tsv'),
+    ('kpi-score', '-p', '2026-10', '-g', 'scheme.yaml', '-g', 'goals.yaml', '-M', 'managers.tsv', '-xx', '-o', 'json',
+     'sales.tsv', 'complaints.tsv'),
+    ('kpi-score', '-p', '2026-10', '-g', 'scheme.yaml', '-g', 'goals.yaml', '-M', 'managers.tsv', '-b', 'team', 'sales.tsv'),
+    ('kpi-diff', 'expected/scores-2026-10-detail.tsv', 'expected/scores-2026-10-detail.tsv'),
     ('goal-list', '--as-of', '2026-10-11', '-o', 'json', 'scheme.yaml', 'goals.yaml'),
-    ('goal-check', '-M', 'managers.tsv', 'scheme.yaml', 'goals.yaml'),
+    ('goal-list', '--tree', '-o', 'table', 'scheme.yaml', 'goals.yaml'),
+    ('goal-list', '--life', 'lin.hao-campus', '-o', 'csv', 'scheme.yaml', 'goals.yaml'),
+    ('goal-check', '--as-of', '2026-11-02', '--partial', '-M', 'managers.tsv', '-C', 'clients.tsv', '--history',
+     'plan/sales-2025.tsv', '--reach', '99', 'scheme.yaml', 'goals.yaml'),
     ('kpi-grep', '-r', 'visit', '-p', '2026-10', '-m', 'lin.hao', '-m', '吴桐', '-o', 'csv', 'visits.tsv'),
     ('kpi-grep', '--sorted', '-p', '2026-10-12', 'feedback.tsv'),
     ('goal-set', '-f', 'goals.yaml', '-g', 'scheme.yaml', '-p', '2026-12', '-m', 'li', '-i', 'sales', '-t', '1'),
@@ -34,6 +45,7 @@ EXAMPLE = [  # every tool on the examples, with the options that make it work mo
     ('goal-split', '-f', 'goals.yaml', '-g', 'scheme.yaml', '--into', 'month', '--like', 'sales.tsv', 'chen'),
     ('goal-split', '-g', 'goals.yaml', '--into', 'week', '--days', '--among', 'a,b=2', 'qinghe-sales-2026'),
     ('visit-log', '-f', 'visits.tsv', '--keep-logged', 'visits.tsv'),
+    ('visit-log', '-f', 'visits.tsv', '--plan', '-m', 'li', '--purpose', 'demo', '--next', '2026-12-01'),
     ('feedback-log', '-f', 'feedback.tsv', '-m', 'li', '--score', '9', '--comment', 'good'),
     ('feedback-due', '--as-of', '2026-11-02', '-C', 'clients.tsv', '--visits', 'visits.tsv', '-o', 'json', 'feedback.tsv'),
     ('kpi-amend', '-c', 'C023', '-d', '2026-09-30', '--set', 'resolved=2026-10-10', '--reason', 'r', '--author', 'a',
@@ -52,6 +64,9 @@ REFUSED = [
     ('goal-split', '-g', 'goals.yaml', '-g', 'scheme.yaml', '--into', 'month', 'qinghe-nps-2026'),
     ('goal-split', '-f', 'goals.yaml', '--among', 'chen.jie', '2026-10/chen.jie/sales'),
     ('visit-log', '-f', 'visits.tsv', 'feedback.tsv'),
+    ('visit-log', '-f', 'visits.tsv', '--plan', '-m', 'li'),
+    ('visit-due', '-C', 'clients.tsv', '-g', 'goals.yaml', 'visits.tsv'),
+    ('visit-check', '--rules', 'late,lies', 'visits.tsv'),
     ('feedback-log', '-f', 'none/feedback.tsv', '-m', 'li'),
     ('feedback-due', '--visits', 'feedback.tsv', 'feedback.tsv'),
     ('kpi-amend', '-c', 'C023', '--set', 'score=2', '--reason', 'r', '--author', 'a', 'feedback.tsv'),
@@ -234,6 +249,15 @@ def hostile():
     yield '100,000 owners', b'goals: 2026\ntargets:\n' + lines(b'  o%d: {a: 1}\n'), ('goal-list',), 0
     yield '20,000 revisions', b'goal: g\nowner: o\nmetric: m\nperiod: 2026\ntarget: 1\n' + lines(
         b'---\nrevise: g\ntarget: %d\non: 2026-01-01\nreason: r\n', 20000), ('goal-list',), 0
+    yield '20,000 goals, each supporting the next', b''.join(
+        b'---\ngoal: g%d\nowner: o%d\nmetric: m\nperiod: 2026\ntarget: 1\nsupports: g%d\n' % (i, i, i + 1)
+        for i in range(20000)) + b'---\ngoal: g20000\nowner: o\nmetric: m\nperiod: 2026\ntarget: 1\n', \
+        ('goal-list', '--tree', '-o', 'table'), 0
+    yield '20,000 goals in a circle', b''.join(
+        b'---\ngoal: g%d\nowner: o%d\nmetric: m\nperiod: 2026\ntarget: 1\nsupports: g%d\n' % (i, i, (i + 1) % 20000)
+        for i in range(20000)), ('goal-check',), 1
+    yield '20,000 reviews to come', b'goal: g\nowner: o\nmetric: m\nperiod: 2026\ntarget: 1\nreviews: [' + b', '.join(
+        b'2026-%02d-%02d' % (i // 28 % 12 + 1, i % 28 + 1) for i in range(20000)) + b']\n', ('goal-check',), 1
     yield '20,000 reviews of goals that are not there', b'goals: 2026\ntargets:\n' + lines(
         b'  owner%d: {a: 1}\n', 20000) + lines(b'---\nreview: 2026/ownre%d/a\non: 2026-01-01\n', 20000), \
         ('goal-check',), 3

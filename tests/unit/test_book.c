@@ -254,12 +254,29 @@ static void test_random_books(void **state) {
     }
 }
 
+static void test_nearest(void **state) {
+    (void)state;
+    kpi_book *book = book_of(KPI_CLIENT, "C006\t\t\t\t\t2026-10-01\nC006\t\t\t\t2026-10-02\t\nC007\t\t\t\t\t\n"
+                                         "华东集团\t\t\t\t\t\n华南集团\t\t\t\t\t\nab\t\t\t\t\t\n");
+    static const char *const cases[][2] = {
+        {"C0O6", "C006"}, {"C0067", "C006"}, {"C070", "C007"}, {"C00x", "C006"}, /* of equal ones the first */
+        {"Cxx6", NULL},   {"华北集团", "华东集团"}, {"华中", NULL}, {"b", NULL}, {"", NULL}, {"ba", "ab"}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const char *found = kpi_book_nearest(book, kpi_text_of(cases[i][0]));
+        if (cases[i][1])
+            assert_string_equal(found, cases[i][1]);
+        else
+            assert_null(found);
+    }
+    kpi_book_free(book);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_contents),     cmocka_unit_test(test_places),
         cmocka_unit_test(test_faults),       cmocka_unit_test(test_overlap_across_files),
         cmocka_unit_test(test_unreadable),   cmocka_unit_test(test_at),
-        cmocka_unit_test(test_random_books),
+        cmocka_unit_test(test_random_books), cmocka_unit_test(test_nearest),
     };
     return cmocka_run_group_tests(tests, make_temp_folder, drop_temp_folder) != 0;
 }

@@ -149,7 +149,7 @@ static void test_tell(void **state) {
     for (size_t i = 0; i < COUNT(cases); i++) {
         kpi_error error;
         int says = cases[i].answer;
-        kpi_report report = {cases[i].fn ? answer : NULL, &says};
+        kpi_report report = {.fn = cases[i].fn ? answer : NULL, .context = &says};
         kpi__fail(&error, cases[i].code, "told");
         assert_int_equal(kpi__tell(cases[i].report ? &report : NULL, &error), cases[i].result);
         assert_int_equal(error.code, cases[i].becomes);

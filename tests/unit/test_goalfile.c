@@ -99,6 +99,12 @@ static void test_refused(void **state) {
          "f.yaml:14:1: a revision of 'g' dated before the one at f.yaml:9:1"},
         {late, "f.yaml:14:1: a revision of 'g' on 2026-11-01, after the end of its period, 2026-10-31"},
         {"---\nrevise: g\ntarget: 3\non: 2026-10-11\n", "f.yaml:14:1: a revision lacks the key 'reason'"},
+        {"---\ngoal: h\nowner: h\nmetric: m\nperiod: 2026\ntarget: 1\nsupports: h\n",
+         "f.yaml:14:1: goal 'h' supports itself"},
+        {"---\ngoal: h\nowner: h\nmetric: m\nperiod: 2026\ntarget: 1\nsupports: g\n"
+         "---\ngoal: i\nowner: i\nmetric: m\nperiod: 2026\ntarget: 1\nsupports: j\n"
+         "---\ngoal: j\nowner: j\nmetric: m\nperiod: 2026\ntarget: 1\nsupports: i\n",
+         "f.yaml:21:1: goal 'i' supports itself by way of 'j'"},
         {"---\nreview: g\non: [\n", "f.yaml:15:5: while parsing a flow sequence: it is never closed"},
         {"---\nreview: g\non: 2026-10-10\nsays: \"\xFF\"\n", "f.yaml:16:8: not UTF-8: byte 0xFF"},
     };
@@ -112,6 +118,10 @@ static void test_refused(void **state) {
         assert_int_equal(stat(path, &last), 0);
         assert_true(first.st_ino == last.st_ino);
     }
+    /* A circle that is there already is no fault of what is new, and new goals may lead to it. */
+    expect_ok(append(temp_file("circle.yaml",
+                               TEXT("goal: h\nowner: h\nmetric: m\nperiod: 2026\ntarget: 1\nsupports: h\n")),
+                     GOAL "---\ngoal: i\nowner: i\nmetric: m\nperiod: 2026\ntarget: 1\nsupports: h\n", NULL), &error);
     /* What the file itself lacks is told as such; a new one is not left behind. */
     assert_string_equal(failure(temp_file("open.yaml", TEXT("goals: [\n")), GOAL, NULL),
                         "open.yaml:1:8: while parsing a flow sequence: it is never closed");

@@ -74,7 +74,7 @@ static void test_threads(void **state) {
         expect_ok(kpi_goals_new(&goals, threads[t], &error), &error);
         expect_ok(kpi_goals_read(goals, path, NULL, &error), &error);
         assert_int_equal(kpi_goals_size(goals), LINES);
-        kpi_report report = {hear_some, &heard};
+        kpi_report report = {.fn = hear_some, .context = &heard};
         expect_ok(kpi_goals_check(goals, &report, &error), &error);
         assert_int_equal(kpi_goals_size(goals) + heard.n, LINES);
         for (size_t i = 0; i < kpi_goals_size(goals); i++) {

@@ -106,7 +106,7 @@ static int plain_search(const char *path, const kpi_grep_options *o, struct outc
     kpi_reader *reader;
     kpi_line line;
     kpi_error error = {0};
-    kpi_report report = {hear_all, out};
+    kpi_report report = {.fn = hear_all, .context = out};
     int code;
     expect_ok(kpi_reader_open(&reader, path, &error), &error);
     while ((code = kpi_reader_next(reader, &line, &error)) != KPI_NO) {
@@ -157,7 +157,7 @@ static void search_pipe(const char *path, const kpi_grep_options *o, struct outc
     dup2(ends[0], 0);
     close(ends[0]);
     assert_int_equal(pthread_create(&thread, NULL, feed_pipe, &feed), 0);
-    *code = kpi_grep("-", o, collect, &out->found, &(kpi_report){hear_all, out}, found, error);
+    *code = kpi_grep("-", o, collect, &out->found, &(kpi_report){.fn = hear_all, .context = out}, found, error);
     dup2(saved, 0); /* breaks the pipe, where not all was read */
     close(saved);
     pthread_join(thread, NULL);
@@ -189,7 +189,7 @@ static void compare(const char *path, kpi_grep_options options, bool keep_going)
         struct outcome got = {.keep_going = keep_going};
         uint64_t found = 5;
         options.threads = threads[i];
-        assert_int_equal(kpi_grep(path, &options, collect, &got.found, &(kpi_report){hear_all, &got}, &found, &error),
+        assert_int_equal(kpi_grep(path, &options, collect, &got.found, &(kpi_report){.fn = hear_all, .context = &got}, &found, &error),
                          code);
         if (!code) assert_int_equal(found, lines + 5);
         if (code) assert_string_equal(error.text, strstr(want.told.text, error.text) ? error.text : want.told.text);

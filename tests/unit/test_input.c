@@ -9,7 +9,7 @@
 #include <signal.h>
 #include <time.h>
 
-enum { MIB = 1 << 20, CHUNK = 2 * MIB, CHUNK_LEAST = 1 << 18, WORKERS = 7 };
+enum { MIB = 1 << 20, CHUNK = 1 << 18, TAIL = 1 << 12, WORKERS = 7 };
 static const unsigned crews[] = {1, 2, 3, WORKERS};
 
 /* ---- pipes ---- */
@@ -171,7 +171,7 @@ static void test_sizes(void **state) {
     (void)state;
     static const size_t sizes[] = {
         0,   1,       2,         63,    64,        65,         4096,      (1 << 17) - 1,  1 << 17, (1 << 18) + 1,
-        MIB, MIB + 1, CHUNK - 1, CHUNK, CHUNK + 1, CHUNK + 64, 2 * CHUNK + 12345};
+        MIB, MIB + 1, CHUNK - 1, CHUNK, CHUNK + 64, 2 * CHUNK + 12345, 2 * MIB - 1, 2 * MIB, 2 * MIB + 1, 5 * MIB};
     for (size_t i = 0; i < COUNT(sizes); i++)
         for (int lf = 0; lf < 2; lf++) {
             char *bytes = make_lines(sizes[i]);
@@ -207,36 +207,55 @@ static size_t line_from(const char *bytes, size_t n, size_t at) {
 /* The only LF near the end of a chunk is at each offset around it; and two, so that an empty line is there. */
 static void test_edges_of_chunks(void **state) {
     (void)state;
-    enum { N = CHUNK + 200000, AROUND = 70 };
+    enum { SMALLER = CHUNK / 2, EDGE = 16 * SMALLER, N = EDGE + 200000, AROUND = 70 };
     char *bytes = make_lines(N), path[320];
     snprintf(path, sizeof path, "%s", temp_file("edges", (kpi_text){bytes, N}));
     int fd = open(path, O_WRONLY);
-    memset(bytes + CHUNK - 200, 'x', 400);
+    memset(bytes + EDGE - 200, 'x', 400);
     for (long d = -AROUND; d <= AROUND; d++)
         for (int two = 0; two < 2; two++) {
-            bytes[CHUNK + d] = '\n';
-            if (two) bytes[CHUNK + d + 1] = '\n';
-            assert_int_equal(pwrite(fd, bytes + CHUNK - 200, 400, CHUNK - 200), 400);
+            bytes[EDGE + d] = '\n';
+            if (two) bytes[EDGE + d + 1] = '\n';
+            assert_int_equal(pwrite(fd, bytes + EDGE - 200, 400, EDGE - 200), 400);
             kpi_error error;
             kpi__input *input;
             kpi__block block = {0};
             uint64_t order = 0;
             expect_ok(kpi__input_open(&input, path, &error), &error);
             while (!kpi__input_next(input, &block, &error)) {
-                size_t from = line_from(bytes, N, order * CHUNK_LEAST),
-                       to = line_from(bytes, N, (order + 1) * CHUNK_LEAST);
+                size_t from = line_from(bytes, N, order * SMALLER),
+                       to = line_from(bytes, N, (order + 1) * SMALLER);
                 assert_int_equal(block.order, order);
                 assert_int_equal(block.end - block.at, to - from);
                 assert_memory_equal(block.at, bytes + from, to - from);
                 order++;
             }
-            assert_int_equal(order, CHUNK / CHUNK_LEAST + 1);
+            assert_int_equal(order, EDGE / SMALLER + 2);
             kpi__block_free(&block);
             kpi__input_free(input);
             if (d % 16 == 0) expect_file(path, (kpi_text){bytes, N}, 2);
-            bytes[CHUNK + d] = bytes[CHUNK + d + 1] = 'x';
+            bytes[EDGE + d] = bytes[EDGE + d + 1] = 'x';
         }
     close(fd);
+    free(bytes);
+}
+
+/* The line that begins before an edge ends so far behind it that its end is read at once, later, much later. */
+static void test_tails(void **state) {
+    (void)state;
+    enum { EDGE = 18 * CHUNK, N = EDGE + 2 * MIB };
+    static const size_t tails[] = {TAIL, 9 * TAIL, 64 * TAIL, 73 * TAIL, CHUNK, MIB - 20};
+    char *lines = make_lines(N), *bytes = malloc(N);
+    assert_non_null(bytes);
+    for (size_t i = 0; i < COUNT(tails); i++)
+        for (size_t tail = tails[i] - 2; tail < tails[i] + 3; tail++) {
+            memcpy(bytes, lines, N);
+            bytes[EDGE - 12] = '\n';
+            memset(bytes + EDGE - 11, 'x', tail + 11);
+            bytes[EDGE + tail] = '\n';
+            expect_file(temp_file("tails", (kpi_text){bytes, N}), (kpi_text){bytes, N}, crews[tail % 3]);
+        }
+    free(lines);
     free(bytes);
 }
 
@@ -280,8 +299,10 @@ static void test_long_lines(void **state) {
         uint64_t bad;
     } cases[] = {
         {10, MIB, 10, 0},          {10, MIB + 1, 10, 1},       {1000, 3 * MIB, 1000, 1}, {0, 9 * MIB, 10, 1},
-        {40000, 5 * MIB, 0, 1},    {40000, 5 * MIB, 40000, 1}, {0, CHUNK, 1, 1},         {0, CHUNK - 1, 40000, 1},
-        {49, CHUNK - 100, 200, 1}, {0, MIB, 60000, 0},
+        {40000, 5 * MIB, 0, 1},    {40000, 5 * MIB, 40000, 1}, {0, 2 * MIB, 1, 1},         {0, 2 * MIB - 1, 40000, 1},
+        {49, 2 * MIB - 100, 200, 1}, {0, MIB, 60000, 0},
+        {0, MIB, 600000, 0},       {MIB, MIB, 600000, 0},
+        {MIB, MIB + 1, 600000, 1}, {4 * MIB + 1, MIB + 1, 600000, 1},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         size_t n = 2 * (cases[i].before + cases[i].after) + cases[i].length + 1;
@@ -483,7 +504,7 @@ static void test_slow_block(void **state) {
 
 /* ---- parts of files ---- */
 
-/* What is narrowed to is all there is; what is told of it has its line in the whole, whether that is mapped or read. */
+/* What is narrowed to is all there is; what is told of it has its line in the whole, in chunks or not. */
 static void test_narrow(void **state) {
     (void)state;
     enum { LINES = 500000, BADS = 40 };
@@ -567,7 +588,7 @@ static void test_no_parts(void **state) {
 static void test_truncated(void **state) {
     (void)state;
     enum { N = 7 * MIB };
-    static const off_t sizes[] = {0, 100, MIB, CHUNK, CHUNK + 5000, 3 * CHUNK, 3 * CHUNK + 1, N - 100000};
+    static const off_t sizes[] = {0, 100, CHUNK, CHUNK + 5000, MIB, 6 * MIB, 6 * MIB + 1, N - 100000};
     char *bytes = make_lines(N);
     for (size_t i = 0; i < COUNT(sizes); i++)
         for (size_t k = 0; k < COUNT(crews); k++) {
@@ -618,6 +639,7 @@ int main(void) {
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_trickle),
         cmocka_unit_test(test_edges_of_chunks),
+        cmocka_unit_test(test_tails),
         cmocka_unit_test(test_long_lines),
         cmocka_unit_test(test_middle_of_a_file),
         cmocka_unit_test(test_first_failure),

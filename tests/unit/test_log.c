@@ -72,6 +72,13 @@ static void test_add(void **state) {
          "2026-10-06\ta\t\tvisit\tplanned\t\t\t\t\t\n", NULL},
         {KPI_VISIT, true, "0", "0", "2026-10-06\ta\t\tvisit\tcancelled\t\t\t\t\t",
          "2026-10-06\ta\t\tvisit\tcancelled\t\t\t\t\t\n", NULL},
+        /* no plan without a purpose, but those that were made elsewhere */
+        {KPI_VISIT, false, "0", "0", "2026-10-06\ta\t\tvisit\tplanned\t\t\t\t\t", NULL,
+         "6: a visit planned without a purpose"},
+        {KPI_VISIT, false, "0", "0", "2026-10-06\ta\t\tvisit\tplanned\tp\t\t\t\t",
+         "2026-10-06\ta\t\tvisit\tplanned\tp\t\t\t2026-10-04T23:30:00Z\t\n", NULL},
+        {KPI_VISIT, false, "0", "0", "2026-10-06\ta\t\tvisit\tmissed\t\t\t\t\t",
+         "2026-10-06\ta\t\tvisit\tmissed\t\t\t\t2026-10-04T23:30:00Z\t\n", NULL},
         {KPI_VISIT, true, "0", "0", "2026-10-05T23:59+14:00\ta\t\tvisit\tdone\t\t\t\t\t",
          "2026-10-05T23:59+14:00\ta\t\tvisit\tdone\t\t\t\t\t\n", NULL},
         /* records */

@@ -134,8 +134,8 @@ static void exhaust(const char *what, stage *work) {
 
 enum { MANY = 40 };
 
-static char managers[320], clients[320], goals_yaml[320], goal_lines[320], measures[320], visits[320], feedback[320],
-    complaints[320], scratch[320], large[320];
+static char managers[320], clients[320], goals_yaml[320], goal_lines[320], measures[320], visits[320], timed[320],
+    feedback[320], scratch[320], large[320], plain_feedback[320], complaints[320];
 
 static int read_whole(kpi_error *error) {
     char *bytes;
@@ -214,6 +214,95 @@ static int score(kpi_error *error) {
     return code;
 }
 
+static int ignore_step(void *context, const kpi_step *step, kpi_error *error) {
+    (void)context, (void)step, (void)error;
+    return KPI_OK;
+}
+
+static kpi_scores *scored;
+
+static int explain(kpi_error *error) {
+    kpi_journal *journal = NULL;
+    kpi_measures *again = NULL;
+    char *text;
+    size_t length;
+    int code = kpi_journal_new(&journal, (kpi_names){0}, error);
+    if (!code) code = kpi_measures_new(&again, goals, period("2026-10"), "2026-10", 1, error);
+    if (!code) code = kpi_journal_read(journal, again, temp_path("explained"), NULL, error);
+    if (!code) code = kpi_explain(scored, 0, journal, ignore_step, NULL, error);
+    if (!code) code = kpi_explain_json(scored, 0, journal, &text, &length, error);
+    if (!code) free(text);
+    kpi_measures_free(again);
+    kpi_journal_free(journal);
+    return code;
+}
+
+static int score_teams(kpi_error *error) {
+    kpi_teams *teams;
+    int code = kpi_teams_new(&teams, scored, NULL, error);
+    if (!code) kpi_teams_free(teams);
+    return code;
+}
+
+static int ignore_move(void *context, const kpi_move *move, kpi_error *error) {
+    (void)context, (void)move, (void)error;
+    return KPI_OK;
+}
+
+static int compare_runs(kpi_error *error) {
+    kpi_run *a = NULL, *b = NULL;
+    int code = kpi_run_new(&a, error);
+    if (!code) code = kpi_run_new(&b, error);
+    if (!code) code = kpi_run_read(a, temp_path("run"), error);
+    if (!code) code = kpi_run_read(b, temp_path("lines"), error);
+    if (!code) code = kpi_diff(a, b, (kpi_names){0}, ignore_move, NULL, error);
+    if (!code) code = kpi_diff(a, a, (kpi_names){0}, ignore_move, NULL, error);
+    kpi_run_free(a);
+    kpi_run_free(b);
+    return code;
+}
+
+/* Looking ahead from scores that are there. */
+static int foresee(kpi_error *error) {
+    kpi_calendar *calendar;
+    kpi_pace *pace = NULL;
+    kpi_pace_line *line;
+    size_t lines;
+    int code = kpi_calendar_new(&calendar, error);
+    if (code) return code;
+    kpi_pace_options options = {period("2026-10"), day("2026-10-12"), calendar, book};
+    code = kpi_calendar_read(calendar, temp_file("off", TEXT("2026-10-05\n+2026-10-10\n")), NULL, error);
+    if (!code) code = kpi_pace_new(&pace, scored, &options, error);
+    if (!code) code = kpi_pace_lines(pace, 0, &line, &lines, error);
+    if (!code) free(line);
+    kpi_pace_free(pace);
+    kpi_calendar_free(calendar);
+    return code;
+}
+
+static int need(kpi_error *error) {
+    kpi_needs *needs;
+    int code = kpi_needs_new(&needs, scored, 0, &(kpi_need_options){0}, error);
+    if (!code) kpi_needs_free(needs);
+    return code;
+}
+
+static int look_at_weights(kpi_error *error) {
+    kpi_stable *stable;
+    int code = kpi_stable_new(&stable, scored, error);
+    if (!code) kpi_stable_free(stable);
+    return code;
+}
+
+static int read_until(kpi_error *error) {
+    kpi_measures *m;
+    int code = kpi_measures_new(&m, NULL, period("2026-10"), "2026-10", 0, error);
+    if (code) return code;
+    code = kpi_measures_read_until(m, (const char *[]){measures}, 1, day("2026-10-05"), NULL, error);
+    kpi_measures_free(m);
+    return code;
+}
+
 static int check_weights(kpi_error *error) {
     kpi_score_options options = {.period = period("2026-10"), .period_text = "2026-10", .managers = book};
     return kpi_weights_check(goals, &options, NULL, error);
@@ -238,7 +327,7 @@ static int tally_visits(kpi_error *error) {
                                  .keys = "month,manager,tier,team",
                                  .manager_book = book,
                                  .client_book = client_book,
-                                 .stats = "clients,kept,coverage,visits",
+                                 .stats = "clients,kept,coverage,visits,load",
                                  .late_after = -1,
                                  .period_text = "2026",
                                  .period = period("2026")};
@@ -252,7 +341,7 @@ static int tally_emit(kpi_error *error) {
 
 static int tally_feedback(kpi_error *error) {
     kpi_tally_options options = {
-        .record = KPI_FEEDBACK, .keys = "theme,comment", .stats = "nps,csat-low,share", .top = 3};
+        .record = KPI_FEEDBACK, .keys = "theme,comment", .stats = "nps,csat-low,share,running", .top = 3, .least = 2};
     return tally_once(&options, feedback, error);
 }
 
@@ -261,7 +350,72 @@ static int tally_nothing(kpi_error *error) {
     return tally_once(&options, "/dev/null", error);
 }
 
-/* A mapped file, by one thread and by two (what one thread takes is then as it comes: each failure is met sooner or
+static int put_nowhere(void *context, kpi_text lines, kpi_error *error) {
+    (void)context, (void)lines, (void)error;
+    return KPI_OK;
+}
+
+static int read_themes(kpi_themes **out, kpi_error *error) {
+    kpi_themes *made = NULL;
+    int code = kpi_themes_new(&made, error);
+    if (!code) code = kpi_themes_parse(made, "t", TEXT("a: [comment of, number 7]\nb: [\"odd\", 发货]\n"), error);
+    if (!code) code = kpi_themes_ready(made, error);
+    if (code)
+        kpi_themes_free(made);
+    else
+        *out = made;
+    return code;
+}
+
+static int fill_themes(kpi_error *error) {
+    kpi_theme_options options = {.other = "other", .threads = 1};
+    kpi_themes *made;
+    int code = read_themes(&made, error);
+    if (code) return code;
+    options.themes = made;
+    code = kpi_theme(plain_feedback, &options, put_nowhere, NULL, NULL, error);
+    kpi_themes_free(made);
+    return code;
+}
+
+static int count_phrases(kpi_error *error) {
+    kpi_phrases *phrases;
+    int code = kpi_phrases_new(&phrases, NULL, 1, error);
+    if (code) return code;
+    code = kpi_phrases_read(phrases, plain_feedback, NULL, error);
+    if (!code) code = kpi_phrases_finish(phrases, 10, error);
+    kpi_phrases_free(phrases);
+    return code;
+}
+
+static int level_from(const char *path, kpi_error *error) {
+    kpi_level_options options = {.least = 1, .threads = 2, .high = 100 * KPI_ONE};
+    kpi_level *level;
+    int code = kpi_level_new(&level, &options, error);
+    if (code) return code;
+    code = kpi_level_read(level, path, NULL, error);
+    if (!code) code = kpi_level_write(level, put_nowhere, NULL, error);
+    kpi_level_free(level);
+    return code;
+}
+
+static int level_file(kpi_error *error) { return level_from(plain_feedback, error); }
+
+/* What is no regular file. */
+static int level_pipe(kpi_error *error) {
+    int ends[2];
+    char path[64];
+    static const char line[] = "2026-10-01\tm\ta\t\t\t5\t\t\todd\\n\n";
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], line, sizeof line - 1), sizeof line - 1);
+    close(ends[1]);
+    snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+    int code = level_from(path, error);
+    close(ends[0]);
+    return code;
+}
+
+/* A large file, by one thread and by two (what one thread takes is then as it comes: each failure is met sooner or
  * later, or none is). */
 static kpi_tally_options many_visits(unsigned threads) {
     return (kpi_tally_options){.record = KPI_VISIT,
@@ -280,6 +434,32 @@ static int tally_large(kpi_error *error) {
 static int tally_by_two(kpi_error *error) {
     kpi_tally_options options = many_visits(2);
     return tally_once(&options, large, error);
+}
+
+static int list_due(kpi_error *error) {
+    kpi_due *due;
+    kpi_due_options options = {
+        .as_of = day("2026-11-02"), .client_book = client_book, .scheme = kpi_goals_scheme_at(goals, 0)};
+    int code = kpi_due_new(&due, &options, error);
+    if (code) return code;
+    code = kpi_due_read(due, visits, NULL, error);
+    if (!code) code = kpi_due_read(due, timed, NULL, error);
+    if (!code) code = kpi_due_finish(due, NULL, error);
+    kpi_due_free(due);
+    return code;
+}
+
+static int check_honesty(kpi_error *error) {
+    kpi_honesty *honesty;
+    kpi_honesty_options options = {
+        .batch = 2, .as_of = day("2026-10-02"), .manager_book = book, .client_book = client_book};
+    int code = kpi_honesty_new(&honesty, &options, error);
+    if (code) return code;
+    code = kpi_honesty_read(honesty, visits, NULL, error);
+    if (!code) code = kpi_honesty_read(honesty, timed, NULL, error);
+    if (!code) code = kpi_honesty_finish(honesty, error);
+    kpi_honesty_free(honesty);
+    return code;
 }
 
 static int count_many(kpi_error *error) {
@@ -529,6 +709,65 @@ static int split_goal(kpi_error *error) {
     return code;
 }
 
+/* What is told is heard, and goes no further. */
+static int hear_nothing(void *context, const kpi_error *problem) {
+    (void)context, (void)problem;
+    return 0;
+}
+
+static int live_goal(kpi_error *error) {
+    kpi_goal goal;
+    kpi_life *life;
+    int code = kpi_goals_get(goals, TEXT("one/long/id"), &goal, error);
+    if (!code) code = kpi_life_new(&life, &goal, false, 0, error);
+    if (!code) kpi_life_free(life);
+    return code;
+}
+
+static int read_history(kpi_history *history, kpi_error *error) {
+    kpi_reader *reader;
+    kpi_line line;
+    int code = kpi_reader_open(&reader, measures, error);
+    if (code) return code;
+    while (!(code = kpi_reader_record(reader, kpi_record_of(KPI_MEASURE), &line, NULL, error)))
+        if ((code = kpi_history_measure(history, &line, error))) break;
+    kpi_reader_free(reader);
+    kpi_history_finish(history);
+    return code == KPI_NO ? KPI_OK : code;
+}
+
+static int check_smart(kpi_error *error) {
+    kpi_report report = {.fn = hear_nothing, .context = NULL};
+    kpi_history *history;
+    kpi_tree *tree = NULL;
+    int code = kpi_history_new(&history, goals, error);
+    if (code) return code;
+    code = read_history(history, error);
+    kpi_smart_options options = {.strict = true, .agreed = true, .history = history, .today = day("2026-12-01")};
+    if (!code) code = kpi_tree_new(&tree, goals, false, 0, error);
+    if (!code) code = kpi_smart_check(goals, tree, &options, &report, error);
+    if (!code) code = kpi_parts_check(goals, tree, NULL, false, &report, error);
+    kpi_tree_free(tree);
+    kpi_history_free(history);
+    return code;
+}
+
+static int check_scheme(kpi_error *error) {
+    kpi_report report = {.fn = hear_nothing, .context = NULL};
+    return kpi_scheme_check(goals, kpi_goals_scheme_at(goals, 0), client_book, &report, error);
+}
+
+/* Goals in a circle, one of them new. */
+static int append_circle(kpi_error *error) {
+    static const char old[] = "goal: a\nowner: a\nmetric: m\nperiod: 2026\ntarget: 1\n",
+                      new[] = "---\ngoal: b\nowner: b\nmetric: m\nperiod: 2026\ntarget: 1\nsupports: b\n";
+    FILE *file = fopen(scratch, "w");
+    fputs(old, file);
+    fclose(file);
+    int code = kpi_goals_append(scratch, TEXT(new), NULL, 0, error);
+    return code == KPI_DATA ? KPI_OK : code;
+}
+
 /* ---- what is read ---- */
 
 static void write_file(char path[320], const char *name, void (*write_into)(FILE *file)) {
@@ -588,6 +827,12 @@ static void write_visits(FILE *file) {
                 1 + i % 12, i % 20, i % MANY, i % 3 ? "done" : "planned");
 }
 
+static void write_timed(FILE *file) { /* each rule finds something, and clients unknown to the book plan */
+    for (int i = 0; i < MANY; i++)
+        fprintf(file, "2026-10-%02dT10:%02d\tperson %d\tC%d of nobody\tvisit\t%s\t\t\t600\t2026-10-05T09:00:00Z\t\n",
+                1 + i % 3, i % 60, i % 5, i % 2, i % 6 ? "done" : "planned");
+}
+
 static void write_large(FILE *file) { /* over 3 MiB in few lines */
     for (int i = 0; i < 1700; i++)
         fprintf(file,
@@ -601,10 +846,37 @@ static void write_feedback(FILE *file) {
                 i % 20, i % 11, i);
 }
 
+static void write_plain_feedback(FILE *file) { /* without themes */
+    for (int i = 0; i < MANY; i++)
+        fprintf(file, "2026-10-05\tann\trater with a name too long for one slot %d\tsurvey\t\t%d\t\t\t%s number %d\n",
+                i % 9, i % 11, i % 5 ? "comment of which each is" : "an odd\\n one, 发货太慢了", i);
+}
+
 static void write_complaints(FILE *file) { /* of MANY clients */
     for (int i = 0; i < MANY * 3; i++)
         fprintf(file, "2026-12-%02d\tann\tD%d\tcall\ttheme %d\t%d\t\t\tcomment number %d\n", 6 + i % 20,
                 i % MANY, i % 20, i % 7, i);
+}
+
+/* Scores, some of their measures, and what two runs printed of them. */
+static int make_scores(kpi_error *error) {
+    char lines[1024] = "", *run = NULL;
+    size_t length = 0;
+    kpi_score_options options = {.period = period("2026-10"), .period_text = "2026-10", .managers = book};
+    int code = kpi_score(&scored, goals, measured, &options, NULL, error);
+    if (!code) code = kpi_explain_json(scored, 0, NULL, &run, &length, error);
+    if (code) return code;
+    const char *owner = kpi_scores_at(scored, 0).owner;
+    for (int k = 1; k <= 4; k++)
+        snprintf(lines + strlen(lines), sizeof lines - strlen(lines), "2026-10-0%d\t%s\ta\t%d\n", k, owner, k);
+    temp_file("explained", kpi_text_of(lines));
+    snprintf(lines, sizeof lines, "2026-09\t%s\ta\t60\t5\t5\t1\t1\t60.00\n"
+                                  "2026-09\t%s\tz\t\t\t3\t\t\t-1\n", owner, owner);
+    temp_file("lines", kpi_text_of(lines));
+    run[length] = '\n';
+    temp_file("run", (kpi_text){run, length + 1});
+    free(run);
+    return KPI_OK;
 }
 
 static int make_files(void **state) {
@@ -617,7 +889,9 @@ static int make_files(void **state) {
     write_file(goal_lines, "goals.tsv", write_goal_lines);
     write_file(measures, "measures", write_measures);
     write_file(visits, "visits", write_visits);
+    write_file(timed, "timed", write_timed);
     write_file(feedback, "feedback", write_feedback);
+    write_file(plain_feedback, "plain", write_plain_feedback);
     write_file(complaints, "complaints", write_complaints);
     write_file(large, "large", write_large);
     snprintf(scratch, sizeof scratch, "%s", temp_path("log.tsv"));
@@ -626,6 +900,7 @@ static int make_files(void **state) {
     expect_ok(read_book(KPI_CLIENT, &client_book, &error), &error);
     expect_ok(read_goals(&goals, &error), &error);
     expect_ok(read_measures(&measured, &error), &error);
+    expect_ok(make_scores(&error), &error);
     expect_ok(fill_batch(&batch, &error), &error);
     expect_ok(kpi_batch_append(batch, scratch, NULL, &error), &error);
     batch_bytes = content(scratch, found, sizeof found);
@@ -633,6 +908,7 @@ static int make_files(void **state) {
 }
 
 static int drop_files(void **state) {
+    kpi_scores_free(scored);
     kpi_book_free(book);
     kpi_book_free(client_book);
     kpi_goals_free(goals);
@@ -664,6 +940,13 @@ static void test_scoring(void **state) {
     (void)state;
     exhaust("scores", score);
     exhaust("weights", check_weights);
+    exhaust("explanations", explain);
+    exhaust("teams", score_teams);
+    exhaust("differences", compare_runs);
+    exhaust("a forecast", foresee);
+    exhaust("needs", need);
+    exhaust("stable ranks", look_at_weights);
+    exhaust("measures up to a day", read_until);
 }
 
 static void test_tallies(void **state) {
@@ -674,8 +957,18 @@ static void test_tallies(void **state) {
     exhaust("a tally of nothing", tally_nothing);
     exhaust("a tally of a large file", tally_large);
     exhaust("a tally by two threads", tally_by_two);
+    exhaust("visits that are due", list_due);
+    exhaust("the honesty of a log", check_honesty);
     exhaust("groups and bags", count_many);
     exhaust("answers to feedback", follow_up);
+}
+
+static void test_feedback(void **state) {
+    (void)state;
+    exhaust("themes", fill_themes);
+    exhaust("phrases", count_phrases);
+    exhaust("a level", level_file);
+    exhaust("a level of a pipe", level_pipe);
 }
 
 static void test_writing_goals(void **state) {
@@ -683,6 +976,14 @@ static void test_writing_goals(void **state) {
     exhaust("a document", write_document);
     exhaust("an append of goals", append_goals);
     exhaust("a split", split_goal);
+    exhaust("a circle", append_circle);
+}
+
+static void test_looking_at_goals(void **state) {
+    (void)state;
+    exhaust("a life", live_goal);
+    exhaust("goals that are SMART, and their parts", check_smart);
+    exhaust("what does not fit in a scheme", check_scheme);
 }
 
 static void test_output(void **state) {
@@ -709,7 +1010,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reading), cmocka_unit_test(test_goals),  cmocka_unit_test(test_scoring),
         cmocka_unit_test(test_tallies), cmocka_unit_test(test_output), cmocka_unit_test(test_logs),
+        cmocka_unit_test(test_looking_at_goals),
         cmocka_unit_test(test_writing_goals),
+        cmocka_unit_test(test_feedback),
     };
     return cmocka_run_group_tests(tests, make_files, drop_files) != 0;
 }

@@ -592,7 +592,7 @@ static void test_rows(void **state) {
     for (enum kpi_format format = KPI_LINES; format <= KPI_MD; format++)
         for (size_t i = 0; i < KPI__COUNT(sizes); i++)
             for (int shown = 0; shown < 2; shown++)
-                expect_rows((kpi_output_options){format, shown, shown, shown}, sizes[i], all_right);
+                expect_rows((kpi_output_options){format, shown, shown, shown, shown}, sizes[i], all_right);
     struct rendering wide = all_right; /* parts become large before they are complete */
     wide.wide = 2;
     expect_rows((kpi_output_options){.format = KPI_LINES}, ROWS, wide);

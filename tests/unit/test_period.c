@@ -325,6 +325,21 @@ static void test_dates(void **state) {
         assert_int_equal(utc_day, 78);
         free(bytes);
     }
+    static const struct { const char *text; int second, zone; bool has_time, has_zone; } moments[] = {
+        {"2026-10-05", 0, 0, false, false},           {"2026-10-05T00:00", 0, 0, true, false},
+        {"2026-10-05T09:30", 34200, 0, true, false},  {"2026-10-05T23:59:59Z", 86399, 0, true, true},
+        {"2026-10-05T09:30+08:00", 34200, 480, true, true}, {"2026-10-05T09:30:01-09:30", 34201, -570, true, true},
+        {"2026-10-05T09:30-00:00", 34200, 0, true, true},
+    };
+    for (size_t i = 0; i < KPI__COUNT(moments); i++) {
+        kpi__moment m;
+        assert_int_equal(kpi__moment_parse(kpi_text_of(moments[i].text), &m), KPI_OK);
+        assert_int_equal(m.day, day_of(2026, 10, 5));
+        assert_int_equal(m.second, moments[i].second);
+        assert_int_equal(m.zone, moments[i].zone);
+        assert_int_equal(m.has_time, moments[i].has_time);
+        assert_int_equal(m.has_zone, moments[i].has_zone);
+    }
     kpi_day day = 77;
     assert_int_equal(kpi_date_parse((kpi_text){NULL, 0}, &day, NULL), KPI_DATA);
     assert_int_equal(kpi_date_parse(TEXT("2024-02-29"), &day, NULL), KPI_OK);

@@ -243,11 +243,28 @@ static void test_scale(void **state) {
     }
 }
 
+static void test_known_on(void **state) {
+    (void)state;
+    static const struct {
+        const char *logged;
+        bool known;
+    } cases[] = {{"", true},
+                 {"2026-10-05", true},
+                 {"2026-10-06", false},
+                 {"2026-10-05T23:59:59Z", true},
+                 {"2026-10-06T00:00:00Z", false},
+                 {"2026-10-06T07:59+08:00", true},   /* the 5th in UTC */
+                 {"2026-10-05T23:00-01:00", false}}; /* the 6th */
+    for (size_t i = 0; i < COUNT(cases); i++)
+        assert_int_equal(kpi__known_on(kpi_text_of(cases[i].logged), day("2026-10-05")), cases[i].known);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_layouts),  cmocka_unit_test(test_required_and_counts),
         cmocka_unit_test(test_types),    cmocka_unit_test(test_names_and_texts),
         cmocka_unit_test(test_resolved), cmocka_unit_test(test_scale),
+        cmocka_unit_test(test_known_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -46,6 +46,30 @@ static void put_detail(struct result *r, const kpi_goals *goals, const kpi_detai
         d->skipped ? "-" : text_of((kpi_ratio){d->credit, 1}, 4), d->skipped ? "-" : points);
 }
 
+/* The sheet of owner i leads to the same score and lines. */
+static void score_again(const kpi_scores *scores, size_t i) {
+    const kpi_scheme *scheme = kpi_scores_scheme(scores);
+    kpi_sheet_row row[64];
+    kpi_detail detail[64];
+    kpi_sheet sheet;
+    kpi_error error = {0};
+    kpi_scored again, first = kpi_scores_at(scores, i);
+    if (scheme->metrics > COUNT(row) || scheme->metrics + scheme->adjusts + 1 > COUNT(detail)) return;
+    expect_ok(kpi_scores_sheet(scores, i, &sheet, row, &error), &error);
+    expect_ok(kpi_sheet_score(&sheet, detail, &again, &error), &error);
+    assert_string_equal(sheet.owner, first.owner);
+    assert_true(again.has_score == first.has_score && again.score == first.score);
+    if (!first.details) return;
+    assert_int_equal(again.details, first.details);
+    for (size_t k = 0; k < again.details; k++) {
+        const kpi_detail *a = &first.detail[k], *b = &again.detail[k];
+        assert_true(a->kind == b->kind && a->metric == b->metric && a->rule == b->rule && a->points == b->points &&
+                    a->credit == b->credit && a->weight == b->weight && a->skipped == b->skipped);
+    }
+    for (size_t k = 0; k < kpi_scores_size(scores); k++)
+        if (kpi_scores_order(scores, k) == i) assert_ptr_equal(kpi_scores_ranked(scores, k).owner, first.owner);
+}
+
 static void put_scores(struct result *r, const kpi_goals *goals, const kpi_scores *scores) {
     for (size_t i = 0; i < kpi_scores_size(scores); i++) {
         kpi_scored scored = kpi_scores_ranked(scores, i), *s = &scored;
@@ -61,6 +85,7 @@ static void put_scores(struct result *r, const kpi_goals *goals, const kpi_score
         }
         assert_true(sum == s->score || !s->details); /* the points of an owner's lines add up to the score */
         assert_int_equal(s->rank == 0, !s->has_score);
+        if (i < 100) score_again(scores, i);
         if (i) assert_true(strcmp(kpi_scores_at(scores, i - 1).owner, kpi_scores_at(scores, i).owner) < 0);
     }
 }
@@ -463,13 +488,17 @@ static void test_who_is_scored(void **state) {
     static const struct world gone = {"2026-10", PRORATED, BOOK("", "", "2026-09-30"), "", NULL};
     assert_string_equal(score(&gone, 1, &code), "'x' is not scored in 2026-10: not there on any day of it\n");
     static const struct world second = {"2026-10", yaml, "w\t\tnorth\t\t\t\n" BOOK("", "", ""), m, NULL};
-    expect(&second, KPI_OK, result);
+    char text[sizeof result + 128];
+    snprintf(text, sizeof text, "%s%s", result,
+             "warning: managers:1: 1 manager of the book has no goal for 2026-10, this one: 'w'\n");
+    expect(&second, KPI_OK, text);
     static const struct world nobody = {"2026-10", yaml, "other\t\t\t\t\t\n", "", NULL};
     expect(&nobody, KPI_OK,
            "warning: 'C042' is not scored in 2026-10: not in the book of managers\n"
            "warning: 'east' is not scored in 2026-10: not in the book of managers\n"
            "warning: 'stray' is not scored in 2026-10: not in the book of managers\n"
-           "warning: 'x' is not scored in 2026-10: not in the book of managers\n");
+           "warning: 'x' is not scored in 2026-10: not in the book of managers\n"
+           "warning: managers:1: 1 manager of the book has no goal for 2026-10, this one: 'other'\n");
 }
 
 /* ---- periods and revisions ---- */

@@ -1,6 +1,8 @@
 /* test_sort.c - sort.c: integers and texts in order, against qsort. */
 #include "unit.h"
 
+#include <pthread.h>
+
 static int by_key(const void *x, const void *y) { /* and by value, as values ascend where keys are equal */
     const kpi__item *a = x, *b = y;
     if (a->key != b->key) return a->key < b->key ? -1 : 1;
@@ -63,6 +65,49 @@ static void test_many_texts(void **state) {
 }
 
 /* Names that agree in many bytes and end at all places of a word. */
+/* ---- a small stack ---- */
+
+struct nest {
+    const kpi__dict *dict;
+    uint32_t *order;
+};
+
+static void *sort_nest(void *context) {
+    struct nest *nest = context;
+    return kpi__sort_dict(nest->dict, 1, nest->order) ? nest : NULL;
+}
+
+/* Each name is the start of all that are longer, and each has another beside it: two thousand levels, on a stack that
+ * would not hold them. */
+static void test_nested_texts(void **state) {
+    (void)state;
+    enum { LEVELS = 2000, N = 2 * LEVELS, STACK = 1 << 17 };
+    static char name[8 * LEVELS + 2];
+    static uint32_t order[N];
+    kpi__dict *dict = kpi__dict_new();
+    struct nest nest = {dict, order};
+    pthread_attr_t small;
+    pthread_t thread;
+    void *done;
+    memset(name, 'x', sizeof name);
+    for (uint32_t i = 0; i < LEVELS; i++) { /* the longest first: x... before its y */
+        size_t length = 8 * (size_t)(LEVELS - i);
+        assert_int_equal(kpi__dict_put(dict, (kpi_text){name, length}), 2 * i);
+        name[length] = 'y';
+        assert_int_equal(kpi__dict_put(dict, (kpi_text){name, length + 1}), 2 * i + 1);
+        name[length] = 'x';
+    }
+    assert_int_equal(pthread_attr_init(&small), 0);
+    assert_int_equal(pthread_attr_setstacksize(&small, STACK), 0);
+    assert_int_equal(pthread_create(&thread, &small, sort_nest, &nest), 0);
+    assert_int_equal(pthread_join(thread, &done), 0);
+    pthread_attr_destroy(&small);
+    assert_non_null(done);
+    for (uint32_t i = 0; i < LEVELS; i++) assert_int_equal(order[i], 2 * (LEVELS - 1 - i));
+    for (uint32_t i = 0; i < LEVELS; i++) assert_int_equal(order[LEVELS + i], 2 * i + 1);
+    kpi__dict_free(dict);
+}
+
 static void test_texts(void **state) {
     (void)state;
     for (size_t round = 0; round < 60; round++) {
@@ -87,6 +132,6 @@ static void test_texts(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_integers), cmocka_unit_test(test_texts),
-                                       cmocka_unit_test(test_many_texts)};
+                                       cmocka_unit_test(test_nested_texts), cmocka_unit_test(test_many_texts)};
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

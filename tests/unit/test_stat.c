@@ -187,20 +187,37 @@ static void test_coverage(void **state) {
     assert_string_equal(text_of(KPI_VISIT, "coverage", &g, &g), "66.666667");
 }
 
+/* Of minutes, and twice the median of the team's: not known where that is 0. */
+static void test_load(void **state) {
+    (void)state;
+    static const struct {
+        const char *minutes, *team, *load;
+    } cases[] = {
+        {"0", "0", ""},    {"60", "0", ""},           {"0", "1", "0"},         {"60", "120", "100"},
+        {"60", "150", "80"}, {"1", "3", "66.666667"},
+        {"45", "61", "147.540984"}, {"999999999999999", "1", "199999999999999800"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        kpi__group g = {.sum = number(cases[i].minutes), .team = number(cases[i].team)};
+        assert_string_equal(text_of(KPI_VISIT, "load", &g, &g), cases[i].load);
+    }
+}
+
 /* ---- the table of statistics ---- */
 
 static void test_named(void **state) {
     (void)state;
     static const char lists[2][200] = {
-        "visits clients minutes planned missed cancelled kept purposeful late coverage",
+        "visits clients minutes planned missed cancelled kept purposeful late coverage load",
         "n scored sum mean min max promoters passives detractors nps csat csat-low share unresolved resolve-days"};
-    static const char computed[] = " purposeful coverage mean nps csat csat-low share resolve-days ";
+    static const char computed[] = " purposeful coverage load mean nps csat csat-low share resolve-days ";
     static const struct {
         const char *names;
         unsigned needs;
     } needy[] = {{" clients ", KPI__NEEDS_CLIENTS},
                  {" kept ", KPI__NEEDS_KEPT},
                  {" coverage ", KPI__NEEDS_COVERAGE},
+                 {" load ", KPI__NEEDS_TEAM},
                  {" promoters passives detractors nps ", KPI__NEEDS_NPS_SCALE},
                  {" resolve-days ", KPI__NEEDS_DAYS},
                  {" share ", KPI__NEEDS_ALL}};
@@ -390,6 +407,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_visits),        cmocka_unit_test(test_late),   cmocka_unit_test(test_feedback),
         cmocka_unit_test(test_scales),        cmocka_unit_test(test_share),  cmocka_unit_test(test_coverage),
+        cmocka_unit_test(test_load),
         cmocka_unit_test(test_named),         cmocka_unit_test(test_merge),  cmocka_unit_test(test_range),
         cmocka_unit_test(test_ratio_compare), cmocka_unit_test(test_wilson), cmocka_unit_test(test_wilson_is_sane),
     };

@@ -431,7 +431,7 @@ static int refuse(void *context, const kpi_error *problem) {
 static void test_torn(void **state) {
     (void)state;
     kpi_error told = {.code = -1}, error = {0};
-    kpi_report report = {remember, &told};
+    kpi_report report = {.fn = remember, .context = &told};
     kpi_store *store;
     put_file(path, "a\nb\nhal");
     assert_int_equal(chmod(path, 0600), 0);
@@ -518,7 +518,7 @@ static void test_torn_long(void **state) {
 static void test_torn_refused(void **state) {
     (void)state;
     kpi_error told, error = {0};
-    kpi_report report = {refuse, &told};
+    kpi_report report = {.fn = refuse, .context = &told};
     kpi_store *store = NULL;
     put_file(path, "a\nhal");
     assert_int_equal(kpi_store_open(&store, path, true, &report, &error), KPI_DATA);

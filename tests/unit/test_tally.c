@@ -559,6 +559,7 @@ static void test_usage(void **state) {
          "coverage goes with the keys manager, team, role, tier and periods only"},
         {KPI_VISIT, "manager,date", "coverage", NULL, "0", "0", false,
          "coverage goes with the keys manager, team, role, tier and periods only"},
+        {KPI_VISIT, "week,team", "load", NULL, "0", "0", false, "load goes with the key manager only"},
         {KPI_FEEDBACK, NULL, NULL, NULL, "5", "5", false, "the scale is empty"},
         {KPI_FEEDBACK, NULL, NULL, NULL, "5", "1", false, "the scale is empty"},
         {KPI_FEEDBACK, NULL, "nps", NULL, "1", "5", false,
@@ -632,6 +633,45 @@ static void test_long_keys(void **state) {
     char whole[8192];
     snprintf(whole, sizeof whole, "a|b|c: 1\na b||c: 1\n%s", expected);
     assert_string_equal(tally_of(&options, lines), whole);
+}
+
+/* ---- load ---- */
+
+static void test_load(void **state) {
+    (void)state;
+    static const struct {
+        bool book;
+        const char *asked, *keys, *stats, *tally;
+    } cases[] = {
+        {false, NULL, "manager", "load,minutes", "ann: 176.47 150\nbob: 23.53 20\n"}, /* of (150 + 20) / 2 */
+        {true, NULL, "manager", "load", "ann: 100.00\nbob: 100.00\n"},              /* west and east, each alone */
+        {true, "2026-10-01..2026-10-10", "manager", "load", "ann: 187.50\nbob: 12.50\n"}, /* both east: 75 and 5 */
+        {true, NULL, "week,manager", "load",
+         "2026-W40|ann: 100.00\n2026-W41|ann: 180.00\n2026-W41|bob: 20.00\n2026-W43|ann: 100.00\n"
+         "2026-W45|ann: 100.00\n"
+         "2026-W45|bob: 100.00\n"},
+        {false, "2026-10", "kind,manager", "load",
+         "call|ann: 0.00\ncall|bob: 100.00\ntraining|bob: -\nvisit|ann: 100.00\n"}, /* nothing done, nothing but 0 */
+        {true, "2026-10", "manager", "coverage,load", "ann: 100.00 100.00\nbob: 50.00 100.00\ncy: 0.00 0.00\n"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        kpi_tally_options options = options_of(KPI_VISIT, cases[i].asked, cases[i].keys, cases[i].stats);
+        if (!cases[i].book) options.manager_book = NULL;
+        assert_string_equal(tally_of(&options, visits), cases[i].tally);
+    }
+    /* merged, it is of the sums; and who was picked is compared with those who were not */
+    kpi_error error = {0};
+    kpi_tally_options options = options_of(KPI_VISIT, NULL, "manager", "load");
+    options.manager_book = NULL;
+    options.managers = (kpi_names){(const char *const[]){"bob"}, 1};
+    kpi_tally *from = tally_new(&options), *to = tally_new(&options);
+    add_lines(from, &options, "2026-10-05\tann\t\tvisit\tdone\t\t\t30\t\t\n"
+                              "2026-10-05\tbob\t\tvisit\tdone\t\t\t10\t\t\n");
+    add_lines(to, &options, "2026-10-05\tcy\t\tvisit\tdone\t\t\t16\t\t\n"
+                            "2026-10-06\tbob\t\tvisit\tdone\t\t\t2\t\t\n");
+    expect_ok(kpi_tally_merge(to, from, &error), &error);
+    assert_string_equal(finish(to), "bob: 75.00\n"); /* 12 of 12, 16, 30 */
+    assert_string_equal(finish(from), "bob: 50.00\n");
 }
 
 /* ---- files ---- */
@@ -770,6 +810,7 @@ int main(void) {
         cmocka_unit_test(test_usage),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_long_keys),
+        cmocka_unit_test(test_load),
         cmocka_unit_test(test_read),
         cmocka_unit_test(test_merge_and_order),
         cmocka_unit_test(test_merge_twice),

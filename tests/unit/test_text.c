@@ -387,6 +387,50 @@ static void test_distance_of_odd_texts(void **state) {
     }
 }
 
+/* Looking for the nearest of several: each hit leaves less for the next. */
+static void test_nearer(void **state) {
+    (void)state;
+    static const size_t letters[] = {0, 0, 1, 1, 1, 2, 2, 2, 3};
+    for (size_t n = 0; n < COUNT(letters); n++) assert_int_equal(kpi__likeness((kpi_text){"abcdefgh", n}), letters[n]);
+    assert_int_equal(kpi__likeness(TEXT("华东集团有")), 2);
+    size_t most = 2;
+    assert_false(kpi__nearer(TEXT("orders"), TEXT("orders"), &most)); /* the same is none */
+    assert_false(kpi__nearer(TEXT("orders"), TEXT("ordxxx"), &most));
+    assert_int_equal(most, 2);
+    assert_true(kpi__nearer(TEXT("orders"), TEXT("ordrxs"), &most));
+    assert_int_equal(most, 1);
+    assert_false(kpi__nearer(TEXT("orders"), TEXT("ordrys"), &most));
+    assert_true(kpi__nearer(TEXT("orders"), TEXT("order"), &most));
+    assert_int_equal(most, 0);
+    assert_false(kpi__nearer(TEXT("orders"), TEXT("borders"), &most));
+}
+
+static void test_buffer(void **state) {
+    (void)state;
+    kpi__buffer b = {0};
+    kpi__buffer_put(&b, "");
+    assert_string_equal(b.ptr, "");
+    size_t expected = 0;
+    for (int i = 0; i < 2000; i++) {
+        kpi__buffer_put(&b, "ab");
+        kpi__buffer_print(&b, "%04d%s", i, i % 2 ? "" : "-");
+        expected += 6 + (size_t)(i % 2 == 0);
+        assert_int_equal(b.len, expected);
+        assert_int_equal(strlen(b.ptr), expected);
+    }
+    assert_memory_equal(b.ptr, "ab0000-ab0001ab0002-", 20);
+    for (size_t n = 1000; n < 1100; n++) { /* room for just that many and a NUL */
+        char *at = kpi__buffer_room(&b, n);
+        assert_true(at == b.ptr + b.len && b.room - b.len > n);
+        memset(at, 'x', n + 1);
+    }
+    b.failed = true;
+    size_t before = b.len;
+    kpi__buffer_put(&b, "more");
+    assert_true(b.len == before && !kpi__buffer_room(&b, 1));
+    free(b.ptr);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_code_point),
@@ -402,6 +446,8 @@ int main(void) {
         cmocka_unit_test(test_distance),
         cmocka_unit_test(test_random_distances),
         cmocka_unit_test(test_distance_of_odd_texts),
+        cmocka_unit_test(test_nearer),
+        cmocka_unit_test(test_buffer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -86,7 +86,7 @@ static inline int hear(void *context, const kpi_error *problem) {
     return ++heard->n == heard->stop;
 }
 
-static inline kpi_report hearing(struct heard *heard) { return (kpi_report){hear, heard}; }
+static inline kpi_report hearing(struct heard *heard) { return (kpi_report){.fn = hear, .context = heard}; }
 
 /* ---- lines ---- */
 
