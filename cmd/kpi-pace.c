@@ -21,7 +21,7 @@ static const tool_takes takes[] = {
     {OPT_BOM, NULL},
     {0, NULL}};
 static const tool_spec spec = {"kpi-pace", " -p PERIOD -g FILE... [-M MANAGERS] [-d DATE] [OPTION]... [MEASURES]...",
-                               "Tell where managers stand inside a period, and the scores they are heading for.", takes};
+                               "Tell where managers stand inside a period, and where they are heading.", takes};
 
 static const kpi_column score_columns[] = {{"period", KPI_COLUMN_TEXT},  {"manager", KPI_COLUMN_TEXT},
                                            {"score", KPI_COLUMN_NUMBER}, {"grade", KPI_COLUMN_TEXT},
@@ -124,6 +124,7 @@ static void look_ahead(job *j) {
     tool_try(t, kpi_measures_read_until(measures, files.name, files.n, so.as_of, &t->report, &t->error));
     tool_try(t, kpi_score(&scores, goals, measures, &so, &t->report, &t->error));
     TOOL_HOLD(t, scores, kpi_scores_free);
+    tool_need_scores(t, scores, j->managers, j->period);
     tool_try(t, kpi_pace_new(&pace, scores, &j->options, &t->error));
     TOOL_HOLD(t, pace, kpi_pace_free);
     j->scheme = kpi_scores_scheme(scores);

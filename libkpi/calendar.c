@@ -89,7 +89,9 @@ static int64_t weekdays_before(int64_t day) {
     return n / 7 * 5 + (rest < 5 ? rest : 5);
 }
 
-static int64_t weekdays(kpi_period days) { return weekdays_before((int64_t)days.last + 1) - weekdays_before(days.first); }
+static int64_t weekdays(kpi_period days) {
+    return weekdays_before((int64_t)days.last + 1) - weekdays_before(days.first);
+}
 
 /* What of the ranges lies in days, counted by `count`. */
 static int64_t common_days(const ranges *r, kpi_period days, int64_t (*count)(kpi_period days)) {

@@ -292,8 +292,8 @@ struct place { /* of a slot */
     unsigned slot;
 };
 
-/* The next of the slot where key is. 0: it is not there, and `free` is the slot for it. */
-static inline uint32_t find(const kpi__dict *dict, kpi_text key, const struct probe *probe, struct place *free) {
+/* The next of the slot where key is. 0: it is not there, and *gap is the slot for it. */
+static inline uint32_t find(const kpi__dict *dict, kpi_text key, const struct probe *probe, struct place *gap) {
     size_t mask = dict->slots / BUCKET - 1;
     for (size_t at = probe->hash >> dict->shift;; at = (at + 1) & mask) {
         const struct bucket *bucket = &dict->bucket[at];
@@ -302,7 +302,7 @@ static inline uint32_t find(const kpi__dict *dict, kpi_text key, const struct pr
             if (next && is_key(dict, next, key, &probe->words)) return next;
         }
         unsigned none = equal_words(bucket->next, 0);
-        *free = (struct place){at, none ? (unsigned)__builtin_ctz(none) : 0};
+        *gap = (struct place){at, none ? (unsigned)__builtin_ctz(none) : 0};
         if (none) return 0;
     }
 }
@@ -378,11 +378,11 @@ void kpi__dict_free(kpi__dict *dict) {
 }
 
 /* Adds key, which was looked for. */
-static uint32_t dict_add(kpi__dict *dict, kpi_text key, const struct probe *probe, struct place free) {
+static uint32_t dict_add(kpi__dict *dict, kpi_text key, const struct probe *probe, struct place gap) {
     if (dict->size >= most_keys(dict->slots)) {
         if (!dict_resize(dict, dict->slots * 2))
             return KPI__NONE;
-        find(dict, key, probe, &free);
+        find(dict, key, probe, &gap);
     }
     const char *copy = kpi__arena_text(dict->arena, key);
     if (!copy)
@@ -390,15 +390,15 @@ static uint32_t dict_add(kpi__dict *dict, kpi_text key, const struct probe *prob
     uint32_t number = dict->size++;
     dict->entry[number + 1] = probe->words;
     dict->text[number] = copy;
-    dict->bucket[free.bucket].hash[free.slot] = probe->hash;
-    dict->bucket[free.bucket].next[free.slot] = number + 1;
+    dict->bucket[gap.bucket].hash[gap.slot] = probe->hash;
+    dict->bucket[gap.bucket].next[gap.slot] = number + 1;
     return number;
 }
 
 static uint32_t look_up(kpi__dict *dict, kpi_text key, const struct probe *probe, bool put) {
-    struct place free;
-    uint32_t next = find(dict, key, probe, &free);
-    return next || !put ? next - 1 : dict_add(dict, key, probe, free); /* 0 gives KPI__NONE */
+    struct place gap;
+    uint32_t next = find(dict, key, probe, &gap);
+    return next || !put ? next - 1 : dict_add(dict, key, probe, gap); /* 0 gives KPI__NONE */
 }
 
 uint32_t kpi__dict_put(kpi__dict *dict, kpi_text key) {

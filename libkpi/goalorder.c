@@ -296,21 +296,21 @@ static size_t take_stretch(look *l, size_t i) {
 }
 
 /* Whether a stretch of the shape before begins at row i, as mostly is so: the same metrics, sound ones, of one owner,
- * and then another owner. Rows that are not in one chunk are left to take_stretch. */
+ * and then another owner. Rows that are not in one chunk are left to take_stretch, and making room. */
 static bool take_same(look *l, size_t i, const kpi__shape *shape) {
     const ordering *o = l->all;
     const kpi_goals *g = o->goals;
     const kpi__goal_row *row = row_at(g, i);
     uint32_t owner = row->owner, n = shape->n, other = 0;
-    if (n >= l->end - i || row_at(g, i + n) != row + n || row[n].owner == owner || (g->slashed && g->slashed[owner]))
+    if (n >= l->end - i || row_at(g, i + n) != row + n || row[n].owner == owner || l->stretches == l->room ||
+        (g->slashed && g->slashed[owner]))
         return false;
     for (uint32_t k = 0; k < n; k++) {
         const struct fact *fact = &o->kind[row[k].kind & ~KPI__EXTRA];
         other |= (row[k].owner ^ owner) | (fact->metric ^ shape->metric[k]) | (fact->group ^ shape->group);
         other |= (row[k].kind & KPI__EXTRA) | (uint32_t)(row[k].target < 0) | !fact->simple;
     }
-    if (other || (l->stretches == l->room && !kpi__grow(&l->stretch, l->stretches, &l->room, sizeof *l->stretch)))
-        return false;
+    if (other) return false;
     l->stretch[l->stretches++] = (stretch){(uint32_t)i, owner, l->shaper.last - 1};
     return true;
 }

@@ -803,8 +803,8 @@ size_t kpi__measures_size(const kpi_measures *measures);
 uint32_t kpi__measures_number(const kpi_measures *measures, kpi_text manager, kpi_text metric);
 /* Warns of measures that overlap the period without lying inside it, and of periods that contain another one. */
 int kpi__measures_warn(const kpi_measures *measures, const kpi_report *report, kpi_error *e);
-/* Warns of those, by number, that nobody used; of the first also which of the names known from goals and scheme may have
- * been meant. */
+/* Warns of those, by number, that nobody used; of the first also which of the names known from goals and scheme may
+ * have been meant. */
 int kpi__measures_warn_unused(const kpi_measures *measures, const bool *used, const kpi_goals *goals,
                               const kpi_scheme *scheme, const char *period_text, const kpi_report *report,
                               kpi_error *e);

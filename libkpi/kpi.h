@@ -529,6 +529,9 @@ int kpi_score(kpi_scores **out, const kpi_goals *goals, const kpi_measures *meas
 void kpi_scores_free(kpi_scores *scores);
 const kpi_scheme *kpi_scores_scheme(const kpi_scores *scores);
 size_t kpi_scores_size(const kpi_scores *scores);
+/* The i for which kpi_scores_at(i) is owner's; their number when there is none, and then in *nearest the owner who may
+ * have been meant, or nothing. */
+size_t kpi_scores_find(const kpi_scores *scores, kpi_text owner, kpi_text *nearest);
 uint64_t kpi_scores_number_ranked(const kpi_scores *scores);         /* owners with a score */
 kpi_scored kpi_scores_at(const kpi_scores *scores, size_t i);        /* by owner */
 kpi_scored kpi_scores_ranked(const kpi_scores *scores, size_t i);    /* by rank, then owner; unranked last */
@@ -611,15 +614,16 @@ int kpi_needs_new(kpi_needs **out, const kpi_scores *scores, size_t i, const kpi
                   kpi_error *error);
 void kpi_needs_free(kpi_needs *needs);
 
-/* Whether ranks hang on weights. Two neighbours in rank would change places when, for some weights, the lower one had the
- * higher score: each weight moved by up to a twentieth of the scheme's points, not below 0, and all then scaled to add up
- * to the points again. Neighbours with the same weights have them moved together, others each for themselves. Credits
- * are those printed, with 4 decimals; adjustments stay as they are, gates bite as they do; nothing is rounded. */
+/* Whether ranks hang on weights. Two neighbours in rank would change places when, for some weights, the lower one had
+ * the higher score: each weight moved by up to a twentieth of the scheme's points, not below 0, and all then scaled to
+ * add up to the points again. Neighbours with the same weights have them moved together, others each for themselves.
+ * Credits are those printed, with 4 decimals; adjustments stay as they are, gates bite as they do; nothing is
+ * rounded. */
 typedef struct kpi_stable kpi_stable;
 /* scores, with all they were made of, must outlive *out. KPI_DATA: a figure is out of range. */
 int kpi_stable_new(kpi_stable **out, const kpi_scores *scores, kpi_error *error);
 void kpi_stable_free(kpi_stable *stable);
-typedef struct kpi_neighbours { const char *above, *below; } kpi_neighbours; /* that would change places; NULL: would not */
+typedef struct kpi_neighbours { const char *above, *below; } kpi_neighbours; /* who would change places; NULL: none */
 kpi_neighbours kpi_stable_at(const kpi_stable *stable, size_t i); /* i: as of kpi_scores_at */
 
 /* Tells report, as KPI_DATA, of each owner whose weights kpi_score would refuse in options->period, and goes on when

@@ -1,10 +1,10 @@
 /* need.c - the inverse of a score: what one metric alone would have to reach for a score, all others as they stand.
  *
- * The score as a function of one actual is not monotone: a curve may fall, an adjustment may work against it, a gate may
- * shut. But each part of it is (between points of the curve), so that of any range of values a bound of the score is
- * known from its two ends, which for a single value is the score itself. Ranges whose bound is too low are passed over,
- * others are halved, the half nearer to the actual first: the first single value that is enough is the answer. It is
- * then confirmed by scoring the sheet with it and with the value just before. */
+ * The score as a function of one actual is not monotone: a curve may fall, an adjustment may work against it, a gate
+ * may shut. But each part of it is (between points of the curve), so that of any range of values a bound of the score
+ * is known from its two ends, which for a single value is the score itself. Ranges whose bound is too low are passed
+ * over, others are halved, the half nearer to the actual first: the first single value that is enough is the answer. It
+ * is then confirmed by scoring the sheet with it and with the value just before. */
 #include "internal.h"
 
 #include <stdlib.h>
@@ -174,7 +174,8 @@ static int look(search *s, bool measured, kpi_need_line *line, kpi_error *e) {
     line->reachable = low <= high && find(s, low, high, up, &value);
     if (s->failed || (!line->reachable && !s->ranges)) return fail_search(s, e);
     if (!line->reachable) return KPI_OK;
-    if ((code = confirm(s, value, up ? value - 1 : value + 1, value != (up ? low : high), &line->score, e))) return code;
+    code = confirm(s, value, up ? value - 1 : value + 1, value != (up ? low : high), &line->score, e);
+    if (code) return code;
     line->need = value * s->unit;
     if (!measured) return KPI_OK;
     kpi_decimal more;

@@ -116,34 +116,25 @@ static window days_of(const kpi_pace *p, const char *owner) {
 
 /* ---- quotients ---- */
 
-static kpi_decimal common(kpi_decimal a, kpi_decimal b) {
-    while (b) {
-        kpi_decimal rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a < 0 ? -a : a;
-}
-
 enum { DEN_BITS = 120 }; /* what can be printed */
 
 static bool fits(const kpi_ratio *r) { return r->den >> DEN_BITS == 0; }
 
 /* r * n / d. false: out of range. */
 static bool scale(kpi_ratio r, int64_t n, int64_t d, kpi_ratio *out) {
-    kpi_decimal a = common(n, d), b;
+    kpi_decimal a = kpi__common(n, d), b;
     n /= (int64_t)a, d /= (int64_t)a;
-    a = common(r.num, d), b = common(n, r.den);
+    a = kpi__common(r.num, d), b = kpi__common(n, r.den);
     return !__builtin_mul_overflow(r.num / a, n / (int64_t)b, &out->num) &&
            !__builtin_mul_overflow(r.den / b, d / (int64_t)a, &out->den) && fits(out);
 }
 
 static bool subtract(kpi_ratio a, kpi_ratio b, kpi_ratio *out) {
-    kpi_decimal factor = common(a.den, b.den), left, right, den;
+    kpi_decimal factor = kpi__common(a.den, b.den), left, right, den;
     if (__builtin_mul_overflow(a.num, b.den / factor, &left) || __builtin_mul_overflow(b.num, a.den / factor, &right) ||
         __builtin_sub_overflow(left, right, &left) || __builtin_mul_overflow(a.den, b.den / factor, &den))
         return false;
-    factor = common(left, den);
+    factor = kpi__common(left, den);
     *out = (kpi_ratio){left / factor, den / factor};
     return fits(out);
 }

@@ -1,14 +1,15 @@
 /* stable.c - whether the order of neighbours in rank hangs on the weights.
  *
- * A score is the mean of the credits by weight, times the scheme's points, and what adjustments change: multiplied by the
- * sum of the weights, the difference of two scores is linear in these, and so largest at a corner of the box in which
- * they may lie: each weight as large as may be where its factor is above 0, as small where it is below. Where each of two
- * owners has weights of his own, the highest score of one is compared with the lowest of the other: a mean by weight is
- * highest when those of the highest credits are large and the others small.
+ * A score is the mean of the credits by weight, times the scheme's points, and what adjustments change: multiplied by
+ * the sum of the weights, the difference of two scores is linear in these, and so largest at a corner of the box in
+ * which they may lie: each weight as large as may be where its factor is above 0, as small where it is below. Where
+ * each of two owners has weights of his own, the highest score of one is compared with the lowest of the other: a mean
+ * by weight is highest when those of the highest credits are large and the others small.
  *
- * A gate that bites holds a score at its ceiling, whatever the weights. The lower of two neighbours who is held can only
- * pass while the other comes below his ceiling: two linear conditions at once, which some weights in the box fulfil when
- * every mixture of the two is fulfilled by some; only the mixtures in which a factor vanishes need to be looked at.
+ * A gate that bites holds a score at its ceiling, whatever the weights. The lower of two neighbours who is held can
+ * only pass while the other comes below his ceiling: two linear conditions at once, which some weights in the box
+ * fulfil when every mixture of the two is fulfilled by some; only the mixtures in which a factor vanishes need to be
+ * looked at.
  *
  * Weights are counted in twentieths of millionths, credits in millionths, so that all is in whole numbers. */
 #include "internal.h"

@@ -149,3 +149,12 @@ $ kpi-need -p 2026-10 -g scheme.yaml -g <(cat goals.yaml; for i in $(seq 5000); 
 >     -j 1 measures.tsv | md5sum >one
 > kpi-need -p 2026-10 -g scheme.yaml -g <(cat goals.yaml; for i in $(seq 5000); do echo "  m$i: {sales: 1000, calls: 8, nps: 50}"; done) \
 >     -j 4 measures.tsv | md5sum | cmp - one
+
+# A name that is not there.
+$ kpi-need -p 2026-10 -g scheme.yaml -g goals.yaml -m li.wie -m nobody -m li.wei measures.tsv | wc -l
+> kpi-need -p 2026-10 -g scheme.yaml -g goals.yaml -m li.wie measures.tsv
+| 4
+! kpi-need: no score for 'li.wie' in 2026-10; the nearest name is 'li.wei'
+! kpi-need: no score for 'nobody' in 2026-10
+! kpi-need: no score for 'li.wie' in 2026-10; the nearest name is 'li.wei'
+? 1

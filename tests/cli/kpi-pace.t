@@ -198,3 +198,9 @@ $ at() { env "$@" script -qec 'kpi-pace -p 2026-10 -d 2026-10-10 -g scheme.yaml 
 | 0
 | 0
 ? 1
+
+# A name that is not there.
+$ kpi-pace -p 2026-10 -d 2026-10-10 -g scheme.yaml -g goals.yaml -M managers.tsv -m 王方 -m li.wei measures.tsv
+| 2026-10	li.wei	87.50	A	1
+! kpi-pace: no score for '王方' in 2026-10; the nearest name is '王芳'
+? 1

@@ -82,7 +82,8 @@ static void test_faults(void **state) {
     kpi_report report = hearing(&heard);
     const char *path = temp_file("bad", TEXT("2026-10-01\n2026-02-30\n+\nholiday\n2026-10-02\n"));
     assert_int_equal(kpi_calendar_read(calendar, path, NULL, &error), KPI_DATA);
-    assert_string_equal(without_folder((char *)(uintptr_t)shown(&error)), "bad:2:1: not a date or period: '2026-02-30'");
+    assert_string_equal(without_folder((char *)(uintptr_t)shown(&error)),
+                        "bad:2:1: not a date or period: '2026-02-30'");
     kpi_calendar_free(calendar);
     calendar = calendar_of(NULL);
     expect_ok(kpi_calendar_read(calendar, path, &report, &error), &error);

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -235,6 +236,65 @@ static void test_dict_put_many(void **state) {
     free(bytes);
 }
 
+/* ---- several threads ---- */
+
+enum { SHARERS = 4, SHARED = 3000, NAMES = 20000 };
+struct sharer {
+    kpi__dict *dict;
+    const kpi_text *key; /* SHARED near ones, then many names */
+    uint32_t number[SHARED + NAMES];
+    unsigned start;
+    bool done;
+};
+
+/* All keys, those of a batch anywhere among them. */
+static void *put_all(void *context) {
+    struct sharer *s = context;
+    enum { N = SHARED + NAMES, STEP = 7919 };
+    s->done = true;
+    for (unsigned i = 0, n; i < N; i += n) {
+        kpi_text key[KPI__BATCH];
+        uint32_t number[KPI__BATCH];
+        n = N - i < KPI__BATCH ? N - i : KPI__BATCH - i % 3;
+        for (unsigned k = 0; k < n; k++) key[k] = s->key[(s->start + (i + k) * (size_t)STEP) % N];
+        s->done &= kpi__dict_put_shared(s->dict, key, n, number);
+        for (unsigned k = 0; k < n; k++) s->number[(s->start + (i + k) * (size_t)STEP) % N] = number[k];
+    }
+    return NULL;
+}
+
+/* Whoever puts a key first, all have the same number for it, and numbers have no gap. */
+static void test_dict_put_shared(void **state) {
+    (void)state;
+    static struct sharer sharer[SHARERS];
+    static kpi_text key[SHARED + NAMES];
+    static char name[NAMES][32];
+    static const char *text[SHARED + NAMES];
+    pthread_t thread[SHARERS];
+    char *bytes = calloc(SHARED + 1, 72);
+    assert_non_null(bytes);
+    size_t near = near_keys(key, bytes);
+    for (size_t i = near; i < SHARED; i++) key[i] = key[i - near];
+    for (uint32_t i = 0; i < NAMES; i++) key[SHARED + i] = name_of(i, name[i]);
+    kpi__dict *dict = kpi__dict_new();
+    for (unsigned i = 0; i < SHARERS; i++) {
+        sharer[i].dict = dict, sharer[i].key = key, sharer[i].start = i * 5501;
+        assert_int_equal(pthread_create(&thread[i], NULL, put_all, &sharer[i]), 0);
+    }
+    for (unsigned i = 0; i < SHARERS; i++) assert_int_equal(pthread_join(thread[i], NULL), 0);
+    assert_int_equal(kpi__dict_size(dict), near + NAMES);
+    for (unsigned i = 0; i < SHARERS; i++) assert_true(sharer[i].done);
+    for (size_t k = 0; k < SHARED + NAMES; k++) {
+        assert_int_equal(sharer[0].number[k], kpi__dict_find(dict, key[k]));
+        assert_true(sharer[0].number[k] < near + NAMES);
+        for (unsigned i = 1; i < SHARERS; i++) assert_int_equal(sharer[i].number[k], sharer[0].number[k]);
+    }
+    kpi__dict_texts(dict, sharer[0].number, SHARED + NAMES, text);
+    for (size_t k = 0; k < SHARED + NAMES; k++) assert_memory_equal(text[k], key[k].ptr, key[k].len);
+    kpi__dict_free(dict);
+    free(bytes);
+}
+
 /* Pairs of which some are put alone and may be far larger; the numbers may take the place of one side. */
 static void test_pairs_put_many(void **state) {
     (void)state;
@@ -383,7 +443,7 @@ int main(void) {
         cmocka_unit_test(test_dict_many),     cmocka_unit_test(test_dict_empty_key),
         cmocka_unit_test(test_dict_one_half), cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_dict_put_many), cmocka_unit_test(test_pairs_put_many),
-        cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_out_of_memory), cmocka_unit_test(test_dict_put_shared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -189,7 +189,8 @@ static void compare(const char *path, kpi_grep_options options, bool keep_going)
         struct outcome got = {.keep_going = keep_going};
         uint64_t found = 5;
         options.threads = threads[i];
-        assert_int_equal(kpi_grep(path, &options, collect, &got.found, &(kpi_report){.fn = hear_all, .context = &got}, &found, &error),
+        assert_int_equal(kpi_grep(path, &options, collect, &got.found, &(kpi_report){.fn = hear_all, .context = &got},
+                                &found, &error),
                          code);
         if (!code) assert_int_equal(found, lines + 5);
         if (code) assert_string_equal(error.text, strstr(want.told.text, error.text) ? error.text : want.told.text);

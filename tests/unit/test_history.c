@@ -88,6 +88,8 @@ static void test_takes(void **state) {
     /* Of equal ones the later is named. */
     assert_string_equal(past_of(NULL, "2026-04", "2026-02\ta\tm\t5\n2026-01\ta\tm\t5\n2026-03\ta\tm\t4\n"),
                         "3 median 5 best 5 in 2026-02");
+    assert_string_equal(past_of("{better: lower}", "2026-04", "2026-02\ta\tm\t5\n2026-01\ta\tm\t5\n2026-03\ta\tm\t6\n"),
+                        "3 median 5 best 5 in 2026-02");
     assert_string_equal(past_of("{take: last}", "2026-03", "2026-01\ta\tm\t3\n2026-01-31\ta\tm\t9\n2026-01\ta\tm\t4\n"),
                         "h:3: two last values of 'm' for 'a', the other at h:1");
     assert_string_equal(past_of("{take: last}", "2026-03", "2026-01\ta\tm\t3\n2026-01-31\ta\tm\t9\n2026-01\ta\tm\t3\n"),
@@ -108,6 +110,15 @@ static void test_zeros(void **state) {
         past_of("{missing: zero}", "2026-07", "2026-01\ta\tm\t-4\n2026-03\ta\tm\t-1\n2026-04\ta\tm\t-3\n"),
         "4 median -2 best 0 in 2026-02"); /* -4 -3 -1 0 */
     assert_string_equal(past_of("{missing: none}", "2026-07", gaps), "3 median 4 best 6 in 2026-05");
+    /* Of a 0 that was measured it is known when; of days and weeks as of months. */
+    static const char zero[] = "2026-01\ta\tm\t4\n2026-04\ta\tm\t0\n2026-06\ta\tm\t-3\n";
+    assert_string_equal(past_of("{missing: zero, better: lower}", "2026-06", zero), "4 median 0 best 0 in 2026-04");
+    assert_string_equal(past_of("{missing: zero}", "2026-06", "2026-01\ta\tm\t-4\n2026-04\ta\tm\t0\n"),
+                        "4 median 0 best 0 in 2026-04"); /* -4 0 0 0 */
+    assert_string_equal(past_of("{missing: zero}", "2026-03-09", "2026-03-01\ta\tm\t-4\n2026-03-04\ta\tm\t-2\n"),
+                        "4 median -1 best 0 in 2026-03-02"); /* -4 -2 0 0 */
+    assert_string_equal(past_of("{missing: zero}", "2026-W14", "2026-W10\ta\tm\t-4\n2026-W12\ta\tm\t-2\n"),
+                        "3 median -2 best 0 in 2026-W11");
 }
 
 /* How many units there are between any two: by stepping from one to the next. */

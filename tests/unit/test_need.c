@@ -51,7 +51,8 @@ static void test_scores(void **state) {
         {ONE(", take: count", "7", ""), "", 0, "m 1 - 14.29 -"},
         {ONE(", take: mean", "10", ""), "2026-10\tx\tm\t1\n2026-10\tx\tm\t1\n2026-10\tx\tm\t2\n", 70,
          "m 7.00 5.66666666666666666667 70.00 1.0000"}, /* a mean without an end */
-        {ONE(", curve: [[0.5, 0], [1, 1], [1.2, 1.5]]", "100", ""), "2026-10\tx\tm\t100\n", 120, "m 108 8 120.00 2.5000"},
+        {ONE(", curve: [[0.5, 0], [1, 1], [1.2, 1.5]]", "100", ""), "2026-10\tx\tm\t100\n", 120,
+         "m 108 8 120.00 2.5000"},
         {ONE(", curve: [[0, 0], [0.8, 0.2], [0.8, 0.9], [1, 1]]", "100", ""), "2026-10\tx\tm\t10\n", 50,
          "m 80 70 90.00 0.2500"}, /* a step */
         {ONE(", curve: [[0, 0], [1, 1], [2, 0]]", "100", ""), "2026-10\tx\tm\t120\n", 90, "m - - - -1.0000"},
@@ -80,7 +81,8 @@ static void test_scores(void **state) {
         expect(cases[i].yaml, cases[i].measures, &SCORE(cases[i].score), cases[i].need);
 }
 
-static const char two[] = "scheme: s\nmetrics:\n  m: {weight: 60}\n  n: {weight: 40, missing: skip}\n  c: {better: lower}\n"
+static const char two[] = "scheme: s\nmetrics:\n  m: {weight: 60}\n  n: {weight: 40, missing: skip}\n"
+                          "  c: {better: lower}\n"
                           "adjust: [{metric: c, above: 0, points: -10}]\ngrades:\n  - {grade: A, from: 80, top: 50}\n"
                           "  - {grade: B, from: 60}\n  - {grade: C}\n---\ngoals: 2026-10\ntargets:\n"
                           "  x: {m: 100, n: 10}\n  y: {m: 100, n: 10}\n  z: {m: 100, n: 10}\n";

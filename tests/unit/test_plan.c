@@ -103,6 +103,11 @@ static void test_grades(void **state) {
         {curve, GRADES("{grade: B, top: 50}, {grade: A, from: 90, top: 40}, {grade: C}"),
          "goals.yaml:4:31: nobody can get grade 'A': whoever fits has got 'B' before it\n"},
         {curve, GRADES("{grade: B, top: 50}, {grade: A, from: 90, top: 60}, {grade: C}"), ""},
+        {curve, GRADES("{grade: B, top: 50}, {grade: A, from: 90, top: 50}, {grade: C}"),
+         "goals.yaml:4:31: nobody can get grade 'A': whoever fits has got 'B' before it\n"},
+        {curve, GRADES("{grade: A, from: 130.01}, {grade: C}"), ""},
+        {curve, GRADES("{grade: A, from: 80}, {grade: B, from: 60}, {grade: D, top: 90}"),
+         "goals.yaml:4:32: a score below 60 has no grade: add one behind 'B' without from and top\n"},
         /* the most is 130, and a unit for what is rounded */
         {curve, GRADES("{grade: A, from: 130}, {grade: C}"), ""},
         {curve, GRADES("{grade: A, from: 130.5}, {grade: C}"),
@@ -160,6 +165,8 @@ static void test_gates(void **state) {
     } row[] = {
         {"", GATES("{metric: m, above: 9, score_at_most: 59}"), ""},
         {"", GATES("{metric: m, above: 9, score_at_most: 100}"), ""}, /* not surely above: 100.01 */
+        {"", GATES("{metric: m, below: 6, score_at_most: 50}, {metric: m, below: 6, score_at_most: 59}"),
+         "goals.yaml:4:51: a gate that never bites: that of 'm' below 6 cuts as low or lower before it\n"},
         {"", GATES("{metric: m, above: 9, score_at_most: 101}"),
          "goals.yaml:4:9: a gate that never bites: no score is above 100.01, its ceiling is 101\n"},
         {"", GATES("{metric: m, above: 9, score_at_most: 59}, {metric: m, above: 6, score_at_most: 59}"),
@@ -204,6 +211,8 @@ static void test_managers(void **state) {
         {managers, "2026-10", "book:2: 'b' has no goal at all in 2026-10\n"},
         {managers, "2026-11", ""}, /* no manager has one */
         {managers, "2026-12", ""},
+        {"a\t\teast\t\t\t\nb\t\teast\t\t2026-09-30\t2026-09-30\nc\t\teast\t\t\t\n", "2026-10",
+         "book:3: 'c' has no goal at all in 2026-10\n"},
         {"a\t\teast\t\t\t\n", "2026-10", ""},
         {NULL, "2026-10", ""},
         {"a\t\teast\t\t\t2026-09-30\nb\t\teast\t\t\t\n", "2026-10", ""}, /* a had left */
@@ -252,7 +261,16 @@ static void test_parts(void **state) {
     assert_string_equal(
         parts(TOP("10"), NULL, true),
         "goals.yaml:2:1: top: its parts add up to 10.5, 0.5 more than its target 10: revise it, or them\n");
-    assert_string_equal(parts(TOP("10"), "2026", true), parts(TOP("10"), NULL, true));
+    assert_string_equal(
+        parts(TOP("10"), "2026", true),
+        "goals.yaml:2:1: top: its parts add up to 10.5, 0.5 more than its target 10: revise it, or them\n");
+    /* One that fits, one with less, one outside: those behind them are looked at all the same. */
+#define SMALL(id, period, target) GOAL(id, period, target, "") GOAL(id "-a", period, "4", "supports: " id "\n")
+    assert_string_equal(
+        parts(SMALL("p", "2026-01", "4") SMALL("q", "2026-02", "5") SMALL("r", "2025-12", "1")
+                  SMALL("s", "2026-03", "3"),
+              "2026", true),
+        "goals.yaml:41:1: s: its only part adds up to 4, 1 more than its target 3: revise it, or them\n");
     assert_string_equal(parts(TOP("10"), "2026-H1", true), "");
     assert_string_equal(
         parts(GOAL("top", "2026", "1", "") GOAL("a", "2026-01", "4", "supports: top\n"), NULL, false),

@@ -265,6 +265,12 @@ static void test_held(void **state) {
         {TWO HELD("2026-02-19"), "2026-02-21", PASSED("2026-02-20")}, /* one for both will not do */
         {TWO HELD("2026-02-19") HELD("2026-02-11"), "2026-02-21", ""},
         {TWO HELD("2026-02-05") HELD("2026-02-06"), "2026-02-21", PASSED("2026-02-20")},
+        {TWO HELD("2026-03-05") HELD("2026-02-10"), "2026-02-20", ""},                   /* one to come stands first */
+        {TWO HELD("2026-02-08") HELD("2026-02-10"), "2026-02-21", PASSED("2026-02-20")}, /* both are of the 10th */
+        {TWO HELD("2026-02-08") HELD("2026-02-09") HELD("2026-02-10") HELD("2026-02-11"), "2026-02-21", ""},
+        {SCHEME ONE("g", "m", "2026-02", "5", FINE "reviews: [2026-02-10, 2026-02-10, 2026-02-20]\n")
+             HELD("2026-02-10"),
+         "2026-03-01", PASSED("2026-02-20")},
         {TWO HELD("2026-02-12") HELD("2026-02-25"), "2026-02-26", ""},
         {TWO HELD("2026-02-12") HELD("2026-02-25"), "2026-02-24", PASSED("2026-02-20")}, /* not yet */
         {SCHEME ONE("g", "m", "2026-02", "5", FINE "reviews: [2026-02-10, 2026-02-10]\n") HELD("2026-02-10"),
@@ -299,10 +305,35 @@ static void test_compact(void **state) {
         "choose a day before that\n");
 }
 
+/* A report that has heard enough ends the work, at whatever fault. */
+static void test_end(void **state) {
+    (void)state;
+    static const char yaml[] = SCHEME ONE("g", "bare", "2026-Q1", "5", "set: 2026-05-01\nreviews: [2025-12-01]\n")
+        ONE("h", "low", "2026-Q1", "5", "supports: h\ntitle: t\n") "---\ngoals: 2026-02\ntargets: {b: {m: 1}}\n";
+    size_t all = 1;
+    for (size_t stop = 1; stop <= all; stop++) {
+        struct heard heard = {.stop = stop};
+        kpi_report report = hearing(&heard);
+        kpi_goals *goals = goals_of(yaml, true);
+        kpi_history *history = history_of(goals, "2025-Q4\ta\tbare\t9\n2025-12-01..2026-01-01\ta\tbare\t9\n");
+        kpi_smart_options o = {.today = day("2026-01-01"), .agreed = true, .history = history, .reach = KPI_ONE};
+        kpi_tree *tree;
+        expect_ok(kpi_tree_new(&tree, goals, false, 0, &error), &error);
+        if (kpi_smart_check(goals, tree, &o, &report, &error)) all = stop + 1;
+        assert_int_equal(heard.n, stop < all ? stop : all - 1);
+        kpi_tree_free(tree);
+        kpi_history_free(history);
+        kpi_goals_free(goals);
+    }
+    /* g: S M A R, set too late, not agreed, no review in the quarter, none on 1 December; h: not agreed, no review; its
+     * circle; goals without a past, and with measures left out */
+    assert_int_equal(all - 1, 13);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_specific),   cmocka_unit_test(test_measurable),
-                                       cmocka_unit_test(test_achievable), cmocka_unit_test(test_relevant),
-                                       cmocka_unit_test(test_days),       cmocka_unit_test(test_stretches),
-                                       cmocka_unit_test(test_held),       cmocka_unit_test(test_compact)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_specific), cmocka_unit_test(test_measurable), cmocka_unit_test(test_achievable),
+        cmocka_unit_test(test_relevant), cmocka_unit_test(test_days),       cmocka_unit_test(test_stretches),
+        cmocka_unit_test(test_held),     cmocka_unit_test(test_compact),    cmocka_unit_test(test_end)};
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -65,7 +65,8 @@ static void test_gates(void **state) {
 
 static void test_apart(void **state) {
     (void)state;
-    static const char yaml[] = TWO "roles: {r: {a: 80, b: 20}}\n" GOALS "  x: {a: 100, b: 100}\n  y: {a: 100, b: 100}\n";
+    static const char yaml[] = TWO "roles: {r: {a: 80, b: 20}}\n" GOALS
+                                   "  x: {a: 100, b: 100}\n  y: {a: 100, b: 100}\n";
     static const char book[] = "x\t\t\tr\t\t\ny\t\t\t\t\t\n";
     /* x 80 x 0.5 + 20 x 0.3 = 46; at least (75 x 0.5 + 25 x 0.3) = 45. y at most 45 x 0.28 + 55 x 0.58 */
     expect(yaml, book, AB("x", "50", "30") AB("y", "28", "58.9"), "x y");

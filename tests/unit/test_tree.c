@@ -126,6 +126,24 @@ static void test_circles(void **state) {
                    "goals.yaml:16:1: goal 'b' supports itself by way of 'c', 'a'");
     kpi_tree_free(tree);
     kpi_goals_free(goals);
+    /* Of a longer one three are named; what is not there yet opens a circle. */
+    static const char five[] = GOAL("a", "2026-01", "1", "supports: b\n") GOAL("b", "2026-02", "1", "supports: c\n")
+        GOAL("c", "2026-03", "1", "supports: d\n") GOAL("d", "2026-04", "1", "supports: e\nset: 2026-01-02\n")
+            GOAL("e", "2026-05", "1", "supports: a\n") GOAL("self", "2026-06", "1", "supports: self\n");
+    static const char four[] = GOAL("a", "2026-01", "1", "supports: b\n") GOAL("b", "2026-02", "1", "supports: c\n")
+        GOAL("c", "2026-03", "1", "supports: d\n") GOAL("d", "2026-04", "1", "supports: a\n");
+    static const struct {
+        const char *yaml, *want;
+    } row[] = {{five, "goals.yaml:2:1: goal 'a' supports itself by way of 'b', 'c', 'd' and 1 more"},
+               {four, "goals.yaml:2:1: goal 'a' supports itself by way of 'b', 'c', 'd'"}};
+    for (size_t k = 0; k < COUNT(row); k++) {
+        goals = goals_of(row[k].yaml, true);
+        expect_ok(kpi_tree_new(&tree, goals, false, 0, &error), &error);
+        expect_failure(kpi_tree_check(tree, &error), KPI_DATA, &error, row[k].want);
+        kpi_tree_free(tree);
+        kpi_goals_free(goals);
+    }
+    assert_string_equal(tree_of(five, "2026-01-01"), "0 c 1; 1 b 1; 2 a 1; 3 e 1; circle: self");
     assert_string_equal(tree_of(GOAL("a", "2026", "1", "") GOAL("b", "2026", "1", "supports: a\n"), NULL),
                         "0 a 1 = 1 (0) of 1; 1 b 1");
 }
