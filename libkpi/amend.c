@@ -195,20 +195,16 @@ typedef struct keeping { /* what is to be kept before the new file takes its pla
     const kpi_store *store;
     kpi_text entry;
     const kpi_report *report;
-    char *path; /* of FILE.amended, once it has the entry */
+    char *path;   /* of FILE.amended */
+    bool written; /* it has the entry, or may have */
 } keeping;
 
 static int keep(void *context, const char *path, kpi_error *e) {
     keeping *k = context;
-    char *beside = malloc(strlen(path) + sizeof ".amended");
-    if (!beside) return kpi__fail_memory(e);
-    sprintf(beside, "%s.amended", path);
-    int code = kpi__store_note(k->store, beside, k->entry, k->report, e);
-    if (code)
-        free(beside);
-    else
-        k->path = beside;
-    return code;
+    k->path = malloc(strlen(path) + sizeof ".amended");
+    if (!k->path) return kpi__fail_memory(e);
+    sprintf(k->path, "%s.amended", path);
+    return kpi__store_note(k->store, k->path, k->entry, &k->written, k->report, e);
 }
 
 /* The amendment was not made, but FILE.amended has it. The failure itself is told by others. */
@@ -223,9 +219,9 @@ static int write_amended(kpi_store *store, const search *s, kpi_text content, co
     size_t length = 0, from = (size_t)(s->line.text.ptr - content.ptr), to = from + s->line.text.len;
     int code = make_entry(s->asked, &s->line, new, &entry, &length, e);
     const kpi_text part[] = {{content.ptr, from}, new->text, {content.ptr + to, content.len - to}};
-    keeping k = {store, {entry, length}, s->report, NULL};
+    keeping k = {store, {entry, length}, s->report, NULL, false};
     if (!code) code = kpi__store_renew(store, &(kpi__renewal){part, KPI__COUNT(part), keep, &k}, e);
-    if (code && k.path && !kpi__store_renewed(store)) tell_kept(&k);
+    if (code && k.written && !kpi__store_renewed(store)) tell_kept(&k);
     free(k.path);
     free(entry);
     return code;

@@ -77,8 +77,7 @@ void kpi_followup_free(kpi_followup *f) {
 /* ---- what both kinds of lines have ---- */
 
 static bool known_then(const kpi_followup *f, kpi_text logged) {
-    kpi_day written, utc;
-    return !f->options.has_as_of || !logged.len || kpi_date_parse(logged, &written, &utc) || utc <= f->options.today;
+    return !f->options.has_as_of || kpi__known_on(logged, f->options.today);
 }
 
 static kpi_day day_of(kpi_text date) {

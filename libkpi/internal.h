@@ -1104,8 +1104,9 @@ typedef struct kpi__renewal {
 } kpi__renewal;
 int kpi__store_renew(kpi_store *store, const kpi__renewal *renewal, kpi_error *error);
 bool kpi__store_renewed(const kpi_store *store); /* whether the new one is in its place, also after a failure */
-/* Appends bytes, whole lines, to another file under that one's lock, which is made as private as this one; synced. */
-int kpi__store_note(const kpi_store *store, const char *path, kpi_text bytes, const kpi_report *report,
+/* Appends bytes, whole lines, to another file under that one's lock, which is made as private as this one; synced.
+ * *written: whether they are there, or may be, also after a failure. */
+int kpi__store_note(const kpi_store *store, const char *path, kpi_text bytes, bool *written, const kpi_report *report,
                     kpi_error *error);
 
 /* ---- log.c ---- */

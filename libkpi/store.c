@@ -436,16 +436,18 @@ int kpi__store_open_old(kpi_store **out, const char *path, const kpi_report *rep
 
 /* ---- files beside ---- */
 
-int kpi__store_note(const kpi_store *store, const char *path, kpi_text bytes, const kpi_report *report,
+int kpi__store_note(const kpi_store *store, const char *path, kpi_text bytes, bool *written, const kpi_report *report,
                     kpi_error *error) {
     struct stat here, there;
     kpi_store *notes = NULL;
+    *written = false;
     if (fstat(store->fd, &here)) return fail_doing(store, "stat", error);
     if (!stat(path, &there) && there.st_dev == here.st_dev && there.st_ino == here.st_ino) /* its lock is held */
         return kpi__fail_at(error, KPI_SYSTEM, (kpi_place){path, 0, 0}, "leads to the file itself");
     int code = open_store(&notes, path, store->mode, true, report, error);
     if (code) return code;
     code = kpi_store_append(notes, bytes, error);
+    *written = !code || notes->broken; /* or what was written may be there all the same */
     int closed = kpi_store_close(notes, code ? NULL : error);
     return code ? code : closed;
 }

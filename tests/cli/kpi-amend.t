@@ -117,6 +117,19 @@ $ printf '2026-11-09\ta\tC1\tvisit\tplanned\tp\t\t\t2026-11-01T09:00:00Z\t\n2026
 ! kpi-amend: v.tsv:1:1: a visit done after today: '2026-11-09'
 ! kpi-amend: v.tsv:2:1: a visit done after today: '2026-11-03'
 
+# Nor is one planned without a purpose: neither by what it becomes, nor by what is taken from it. What is not touched is
+# not judged.
+$ printf '2026-11-09\ta\tC1\tvisit\tmissed\t\t\t\t2026-11-01T09:00:00Z\t\n2026-11-09\ta\tC2\tvisit\tplanned\tp\t\t\t2026-11-01T09:00:00Z\t\n2026-11-09\ta\tC3\tvisit\tplanned\t\t\t\t2026-11-01T09:00:00Z\t\n' >p.tsv
+> kpi-amend p.tsv -c C1 --set status=planned --reason r --author a
+> kpi-amend p.tsv -c C2 --set purpose= --reason r --author a
+> kpi-amend p.tsv -c C3 --set note=n --reason r --author a
+> kpi-amend p.tsv -c C1 --set status=planned --set purpose=again --reason r --author a; cut -f 3,5,6,10 p.tsv
+|e C1\tplanned\tagain\t
+|e C2\tplanned\tp\t
+|e C3\tplanned\t\tn
+! kpi-amend: p.tsv:1:6: a visit planned without a purpose
+! kpi-amend: p.tsv:2:6: a visit planned without a purpose
+
 # logged is the clock's, and not for the asking.
 $ kpi-amend v.tsv -c C2 --set logged=2026-11-02T07:00:00Z --reason r --author a
 ! kpi-amend: logged is the clock's, so that back-dating shows (--keep-logged sets it all the same)

@@ -215,7 +215,7 @@ def amending():
             beside = [name for name in os.listdir(common.WORK) if name.startswith('.log')]
             told = b'log.amended: its last line is of an amendment that was not made\n' in done.stderr
             group.check(fault, done.returncode == 4 and made and not beside and names(done.stderr, tells, TEXT[error]) and
-                        kept('log.amended') == (ENTRY if has_entry else b'') and told == ('rename' in fault) and
+                        kept('log.amended') == (ENTRY if has_entry else b'') and told == (has_entry and not is_new) and
                         content('log') == (AMENDED if is_new else OLD), (done, made, content('log'), kept('log.amended')))
         for fault in 'write:error=EINTR:when=2', 'write:error=EINTR:when=4', 'flock:error=EINTR:when=1..2':
             begin('kpi-amend')
