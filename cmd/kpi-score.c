@@ -143,18 +143,24 @@ static int step_rows(void *context, kpi_output *rows, size_t row, kpi_error *e) 
     return i < kpi_scores_size(j->scores) ? kpi_explain(j->scores, i, j->journal, step_row, &to, e) : KPI_OK;
 }
 
-/* Objects in objects are beyond what the other formats can print. */
-static void print_objects(job *j) {
+/* Objects in objects are beyond the other formats, so that each is a line with one cell. */
+static int object_row(void *context, kpi_output *rows, size_t row, kpi_error *e) {
+    const job *j = context;
     kpi_scored s;
-    for (size_t row = 0; row < kpi_scores_size(j->scores); row++) {
-        char *text;
-        size_t length, i = scored(j, row, &s);
-        if (i == kpi_scores_size(j->scores)) continue;
-        tool_try(&j->t, kpi_explain_json(j->scores, i, j->journal, &text, &length, &j->t.error));
-        bool out = fwrite(text, 1, length, stdout) == length && putchar('\n') != EOF;
-        free(text);
-        if (!out) return; /* tool_end tells */
-    }
+    char *text;
+    size_t length, i = scored(j, row, &s);
+    if (i == kpi_scores_size(j->scores)) return KPI_OK;
+    int code = kpi_explain_json(j->scores, i, j->journal, &text, &length, e);
+    if (code) return code;
+    code = kpi_output_cell(rows, (kpi_text){text, length}, e);
+    free(text);
+    return code;
+}
+
+static void print_objects(job *j) {
+    static const kpi_column object = {"", KPI_COLUMN_TEXT};
+    j->t.output = (kpi_output_options){.format = KPI_LINES}; /* they are safe for terminals */
+    tool_print(&j->t, &object, 1, kpi_scores_size(j->scores), object_row, j);
 }
 
 /* ---- the whole ---- */

@@ -156,6 +156,25 @@ static void test_curves(void **state) {
     }
 }
 
+/* 0.000001 / 16384 has 20 decimals, 0.000001 / 32768 more than are ever printed. */
+static void test_long_decimals(void **state) {
+    (void)state;
+    static const struct { int n; const char *attainment; } cases[] = {
+        {16384, "[0.00000000006103515625 / 1]"}, {32768, "[(0.000001 / 32768) / 1]"}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        kpi_error error = {0};
+        struct steps got = {0};
+        kpi__buffer lines = {0};
+        for (int k = 0; k < cases[i].n; k++) kpi__buffer_print(&lines, "2026-10\tx\ta\t%s\n", k ? "0" : "0.000001");
+        struct world w = world_of("scheme: s\nmetrics: {a: {weight: 100, take: mean}}\n---\ngoals: 2026-10\n"
+                                  "targets: {x: {a: 1}}\n", NULL, lines.ptr, false);
+        expect_ok(kpi_explain(w.scores, 0, NULL, put, &got, &error), &error);
+        assert_non_null(strstr(got.text, cases[i].attainment));
+        free(lines.ptr);
+        free_world(&w);
+    }
+}
+
 static void test_revisions(void **state) {
     (void)state;
     expect("scheme: s\nmetrics: {a: {weight: 100}}\n---\ngoals: 2026-10\ntargets: {x: {a: 4}}\n---\n"
@@ -182,6 +201,15 @@ static void test_journal(void **state) {
     assert_non_null(strstr(without_folder(got.text),
                            "a measures [2] [] [m:1 ... m:3]\na measure [2] [] [m:1, 2026-10]\n"
                            "a measure [1] [] [m:3, 2026-10-05]\na actual [2] [] [count]\n"));
+    free_world(&w);
+    w = world_of(yaml, NULL, "2026-10-05..2026-10-05\tx\ta\t1\n2026-10-05\tx\ta\t1\n2026-10-04\tx\ta\t2\n", true);
+    got.text[0] = 0;
+    expect_ok(kpi_explain(w.scores, 0, w.journal, put, &got, &error), &error);
+    assert_non_null(strstr(without_folder(got.text), "a measure [2] [] [m:3, 2026-10-04]\n"
+                                                     "a measure [1] [] [m:2, 2026-10-05]\n"
+                                                     "a measure [1] [] [m:1, 2026-10-05..2026-10-05]\n"));
+    free_world(&w);
+    w = world_of(yaml, NULL, "2026-10\tx\ta\t2\n2026-10-05\tx\ta\t1\n", false);
     kpi_journal *some;
     const char *only[] = {"y"};
     expect_ok(kpi_journal_new(&some, (kpi_names){only, 1}, &error), &error);
@@ -239,6 +267,7 @@ int main(void) {
         cmocka_unit_test(test_skipped), cmocka_unit_test(test_journal),  cmocka_unit_test(test_json),
         cmocka_unit_test(test_revisions),
         cmocka_unit_test(test_curves),
+        cmocka_unit_test(test_long_decimals),
     };
     return cmocka_run_group_tests(tests, make_temp_folder, drop_temp_folder) != 0;
 }

@@ -93,6 +93,9 @@ static void test_rules(void **state) {
     f->row[A].actual = whole(9); /* 5.4 + 80 - 8, at 40: the lowest */
     assert_string_equal(score(f), "40.00");
     assert_ptr_equal(f->detail[3].rule, &f->gate[1]);
+    f->gate[0].ceiling = f->gate[1].ceiling; /* of equals the first */
+    assert_string_equal(score(f), "40.00");
+    assert_ptr_equal(f->detail[3].rule, &f->gate[0]);
     f->row[C].known = f->row[C].measured = false;
     f->row[A].actual = whole(10);
     assert_string_equal(score(f), "86.00");
