@@ -424,6 +424,32 @@ def stable_lines(score):
 
 # ---- the run ----------------------------------------------------------------------------------------------
 
+class CloseWorld(worlds.World):
+    """Owners whose scores are near to each other and to the ceilings of gates."""
+    damage = None
+
+    def __init__(self, rng, folder):
+        super().__init__(rng, folder)
+        names = 'abcde'[:rng.randint(2, 5)]
+        cuts = sorted(rng.sample(range(1, 40), len(names) - 1))
+        weights = [Fraction(5 * (b - a), 2) for a, b in zip([0] + cuts, cuts + [40])]
+        lines = ['scheme: close', 'metrics:']
+        lines += ['  %s: {weight: %s}' % (name, exact(weight)) for name, weight in zip(names, weights)]
+        lines += ['  z: {missing: zero}', 'adjust: [{metric: z, above: 9, points: -0.5}]', 'gates:']
+        lines += ['  - {metric: z, above: %d, score_at_most: %s}' % (at, exact(Fraction(rng.randint(480, 510), 10)))
+                  for at in (1, 2)]
+        lines += ['---', 'goals: 2026-10', 'targets:']
+        rows = []
+        for owner in range(8):
+            lines.append('  m%d: {%s}' % (owner, ', '.join('%s: 1000' % name for name in names)))
+            for name in names:
+                rows.append(('2026-10', 'm%d' % owner, name, str(rng.randint(440, 560))))
+            if rng.random() < 0.6:
+                rows.append(('2026-10', 'm%d' % owner, 'z', str(rng.randint(0, 11))))
+        self.write('close.yaml', '\n'.join(lines) + '\n')
+        self.arguments = ['-p', '2026-10', '-g', 'close.yaml', self.write_lines('m.tsv', rows)]
+
+
 class Runner(worlds.Runner):
     def __init__(self, seed, bindir):
         super().__init__(seed, bindir)
@@ -567,6 +593,10 @@ class Runner(worlds.Runner):
             if difference:
                 print('world %s/%d differs, kept in %s: %s' % (self.seed, index, folder, difference), flush=True)
                 fine = False
+        difference = self.stable(CloseWorld(rng, folder), rng)
+        if difference:
+            print('the close world %s/%d differs, kept in %s: %s' % (self.seed, index, folder, difference), flush=True)
+            fine = False
         if fine:
             shutil.rmtree(folder)
         return fine

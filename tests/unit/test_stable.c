@@ -59,6 +59,12 @@ static void test_gates(void **state) {
     /* x held at 48, y 45, at most 48.05 or 47.95 */
     expect(yaml, NULL, AB("x", "80", "80") AB("y", "14.5", "75.5") "2026-10\tx\tc\t1\n", "x> <y");
     expect(yaml, NULL, AB("x", "80", "80") AB("y", "15.5", "74.5") "2026-10\tx\tc\t1\n", "x y");
+    /* x is 40 + 20 p, p being the weight of a, below 49.5 where p < 0.475; y, if not held, is above x where
+     * p > 9.2 / 19.2 = 0.479; with 31 for b where p > 9 / 19 = 0.4737 */
+    static const char both[] = TWO "gates: [{metric: c, above: 0, score_at_most: 49.5}]\n" GOALS
+                                   "  x: {a: 100, b: 100}\n  y: {a: 100, b: 100}\n";
+    expect(both, NULL, AB("x", "60", "40") AB("y", "70", "30.8") "2026-10\ty\tc\t1\n", "x y");
+    expect(both, NULL, AB("x", "60", "40") AB("y", "70", "31") "2026-10\ty\tc\t1\n", "x> <y");
     /* y, not held, could be above x; but x is at least 0.8 x 45 + 0.24 x 55 = 49.2 */
     expect(yaml, NULL, AB("x", "80", "24") AB("y", "64", "30") "2026-10\ty\tc\t1\n", "x y");
 }
