@@ -15,7 +15,7 @@ typedef struct text8 {
 typedef struct lines8 { /* lines i .. i + 7 of a batch */
     const kpi__batch *batch;
     kpi__memo *memo;
-    kpi__word8 before; /* of their first fields: index in end */
+    const uint16_t *before; /* of their first fields: index in end */
     unsigned i;
     __mmask8 use;      /* those not odd */
 } lines8;
@@ -24,15 +24,13 @@ WIDE_INLINE lines8 lines8_at(kpi__columns *c, const kpi__batch *batch, unsigned 
     __m128i odd = _mm_loadl_epi64((const void *)(batch->odd + i));
     unsigned left = batch->lines - i, use = _mm_cmpeq_epi8_mask(odd, _mm_setzero_si128()) & 0xFFu;
     if (left < 8) use &= (1u << left) - 1;
-    kpi__word8 before = _mm512_cvtepu16_epi64(_mm_loadu_si128((const void *)(batch->before + i)));
-    return (lines8){batch, c->memo, before, i, (__mmask8)use};
+    return (lines8){batch, c->memo, batch->before + i, i, (__mmask8)use};
 }
 
 /* Where field f and the two behind it end, and the one before it, for text8_of(). */
 WIDE_INLINE kpi__word8 ends8(const lines8 *l, unsigned f) {
     uint64_t at[8];
-    kpi__word8 end = kpi__all8((uint64_t)(uintptr_t)(l->batch->end + f));
-    _mm512_storeu_si512(at, _mm512_add_epi64(end, _mm512_slli_epi64(l->before, 1)));
+    for (unsigned k = 0; k < 8; k++) at[k] = (uint64_t)(uintptr_t)(l->batch->end + l->before[k] + f);
     return kpi__load8x8(at, 0);
 }
 
@@ -309,8 +307,7 @@ WIDE static unsigned wide_texts(const kpi__batch *batch, const uint16_t *which, 
         uint16_t before[8];
         for (unsigned k = 0; k < 8 && which[i + 7] != which[i] + 7; k++) before[k] = batch->before[which[i + k]];
         const uint16_t *from = which[i + 7] != which[i] + 7 ? before : batch->before + which[i];
-        kpi__word8 index = _mm512_cvtepu16_epi64(_mm_loadu_si128((const void *)from));
-        lines8 l = {.batch = batch, .before = index, .use = 0xFF};
+        lines8 l = {.batch = batch, .before = from, .use = 0xFF};
         text8 t = text8_of(&l, ends8(&l, f), 0, f + 1 == batch->record->fields);
         _mm512_storeu_si512(text + i, _mm512_permutex2var_epi64(t.ptr, low, t.len));
         _mm512_storeu_si512(text + i + 4, _mm512_permutex2var_epi64(t.ptr, high, t.len));

@@ -28,13 +28,6 @@ WIDE_INLINE kpi__word8 kpi__load8x8(const uint64_t at[8], size_t offset) {
 #undef KPI__WORD
 }
 
-/* The words of a table with these indexes, and those `offset` words behind. */
-WIDE_INLINE kpi__word8 kpi__table8(const void *table, kpi__word8 index, size_t offset) {
-    uint64_t at[8];
-    _mm512_storeu_si512(at, _mm512_add_epi64(_mm512_slli_epi64(index, 3), kpi__all8((uint64_t)(uintptr_t)table)));
-    return kpi__load8x8(at, 8 * offset);
-}
-
 /* Masks of the first n bytes of a word, n 0..8 or beyond. */
 WIDE_INLINE kpi__word8 kpi__first8(kpi__word8 n) {
     n = _mm512_max_epi64(_mm512_min_epi64(n, kpi__all8(8)), kpi__all8(0));
