@@ -182,10 +182,11 @@ score_task() {
     rm measures.tsv goals.tsv
 }
 
-# As many groups, and as many lines a day, in files of all sizes.
+# As many groups, and as many lines a day, in files of all sizes. One line is what it takes to begin at all.
 growth() {
     has kpi-grep && sorted=1 || sorted=
-    add start feedback-tally --version
+    gen feedback 1 5 1000 >1.tsv
+    add start feedback-tally ${j:+-j1} -s $nps -b theme 1.tsv
     for n in 10000 100000 1000000 10000000; do
         [ $n -le "$LINES" ] || continue
         gen feedback $n 5 1000 >$n.tsv

@@ -43,7 +43,7 @@ function growth(i, k, c, one, size, keys, columns) {
     if (!k) return
     one = ("growth", size[k] "-theme-1") in time
     columns = split(one ? "theme-1 theme manager,theme-1 manager,theme" : "theme manager,theme", keys, " ")
-    print "\nTime a line, that of the largest file = 1; net: less that of a start (`--version`)."
+    print "\nTime a line, that of the largest file = 1; net: less that of a file of one line."
     printf "\n| lines |"
     for (c = 1; c <= columns; c++)
         printf " %s, %s | net |", keys[c] ~ /^m/ ? "by manager × theme" : "by theme", keys[c] ~ /-1$/ ? "1 thread" : threads
