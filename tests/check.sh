@@ -72,7 +72,8 @@ tests_of() { # BUILD: unit tests and case files
 
 run lint sh tests/lint.sh "$build"
 tests_of "$build"
-run "examples of README.md, man/ and examples/" tests/run-examples -b "$build/bin" README.md examples/field.md man/*.[1-8]
+run "examples of README.md, man/ and examples/" tests/run-examples -b "$build/bin" \
+    README.md examples/README.md examples/field.md man/*.[1-8]
 if [ -z "$sanitized" ]; then
     echo "skip: sanitizers, which do not work here"
     echo 0 0 1 >>"$counts"

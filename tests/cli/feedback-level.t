@@ -141,3 +141,18 @@ $ feedback-level --least 1 ratings.tsv >/dev/full
 ? 4
 $ feedback-level -H --source peer -p 2026-10-08 ratings.tsv | head -n 1
 | #date	manager	client	source	theme	score	resolved	logged	comment
+
+# The ratings of the examples: the means of the levelled scores, worked out in fractions by another program.
+$ feedback-level -p 2026-10 --source peer,supervisor $TOP/examples/ratings.tsv |
+>     feedback-tally -p 2026-10 --source peer,supervisor --scale -10..20 -e mean | cut -f 2,4
+| anna.becker	8.174242
+| chen.jie	8.690909
+| gao.yuan	8.024242
+| he.lan	6.450758
+| lin.hao	8.240909
+| marco.rossi	8.590909
+| sofia.novak	7.006313
+| tom.keller	8.007576
+| 吴桐	8.090909
+| 周颖	8.724242
+| 孙鹏	6.857576
