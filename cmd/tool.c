@@ -735,11 +735,13 @@ int tool_number_cell(kpi_output *rows, bool known, kpi_decimal value, int digits
     return tool_ratio_cell(rows, known, (kpi_ratio){value, 1}, digits, e);
 }
 
-void tool_need_scores(tool *t, const kpi_scores *scores, tool_list owners, const char *period) {
+void tool_need_scores(tool *t, const kpi_scores *scores, const kpi_teams *teams, tool_list owners, const char *period) {
     char text[LINE], shown[4 * LINE];
     for (size_t i = 0; i < owners.n; i++) {
-        kpi_text nearest;
-        if (kpi_scores_find(scores, kpi_text_of(owners.name[i]), &nearest) < kpi_scores_size(scores)) continue;
+        kpi_text nearest, name = kpi_text_of(owners.name[i]);
+        if (teams ? kpi_teams_find(teams, name, &nearest) < kpi_teams_size(teams)
+                  : kpi_scores_find(scores, name, &nearest) < kpi_scores_size(scores))
+            continue;
         snprintf(text, sizeof text, "no score for '%s' in %s%s%.*s%s", owners.name[i], period,
                  nearest.len ? "; the nearest name is '" : "", (int)nearest.len, nearest.ptr, nearest.len ? "'" : "");
         size_t n = kpi_text_show(kpi_text_of(text), shown, sizeof shown - 1);

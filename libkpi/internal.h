@@ -88,6 +88,9 @@ size_t kpi__code_points(kpi_text text); /* of valid UTF-8 */
 size_t kpi__likeness(kpi_text name);
 /* Whether known differs from name in at most *most, which then becomes one less: of equal ones the first stays. */
 bool kpi__nearer(kpi_text name, kpi_text known, size_t *most);
+/* The i for which name_at(of, i) is name; these ascend. n when there is none, and then in *nearest the nearest. */
+size_t kpi__find_name(kpi_text name, size_t n, const char *(*name_at)(const void *of, size_t i), const void *of,
+                      kpi_text *nearest);
 
 typedef struct kpi__buffer { /* text in the making, NUL-terminated; all 0 is an empty one, free(ptr) lets it go */
     char *ptr;

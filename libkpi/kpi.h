@@ -644,6 +644,7 @@ typedef struct kpi_teams kpi_teams;
 int kpi_teams_new(kpi_teams **out, const kpi_scores *scores, const kpi_report *report, kpi_error *error);
 void kpi_teams_free(kpi_teams *teams);
 size_t kpi_teams_size(const kpi_teams *teams);
+size_t kpi_teams_find(const kpi_teams *teams, kpi_text name, kpi_text *nearest); /* as kpi_scores_find */
 kpi_scored kpi_teams_at(const kpi_teams *teams, size_t i);           /* by name */
 kpi_scored kpi_teams_ranked(const kpi_teams *teams, size_t i);       /* by rank, then name; unranked last */
 

@@ -569,9 +569,20 @@ $ ./rank 'grades: [{grade: A, top: 50, from: 90}, {grade: B, from: 60}, {grade: 
 
 # -m picks lines after ranking and grading.
 $ kpi-score -p 2026-10 -g rank.yaml -g rank.goals -m d -m b rank.tsv
-> kpi-score -p 2026-10 -g rank.yaml -g rank.goals -m nobody rank.tsv
 | 2026-10	b	89.00	B	2
 | 2026-10	d	10.00	C	4
+
+# Whoever is asked for and not scored is told of, as by kpi-need and kpi-pace; the others are printed.
+$ printf '2026-10\tli.wei\tk\t\t1\t\n' >more.goals; printf 'li.wei\t\tnorth\t\t\t\n' >more.book
+> kpi-score -p 2026-10 -g rank.yaml -g rank.goals -g more.goals -m d -m nobody -m li.wie rank.tsv; echo $?
+> kpi-score -p 2026-10 -g rank.yaml -g more.goals -M more.book -b team -m nroth -m north /dev/null 2>&1; echo $?
+| 2026-10	d	10.00	C	4
+| 1
+| kpi-score: no score for 'nroth' in 2026-10; the nearest name is 'north'
+| 2026-10	north			
+| 1
+! kpi-score: no score for 'nobody' in 2026-10
+! kpi-score: no score for 'li.wie' in 2026-10; the nearest name is 'li.wei'
 
 # ---- weights of what is skipped ----
 
@@ -1161,7 +1172,7 @@ $ kpi-score -p 2026-10 -g s.yaml --stable -l </dev/null
 $ printf '2026-10\tzhang.wei\tsales\t1\n' >m.tsv
 > name() {
 >     printf 'scheme: s\nmetrics: {sales: {weight: 100}}\n---\ngoals: 2026-10\ntargets:\n  zhang.wei: {sales: 1}\n  li.na: {sales: 1}\n' >n.yaml
->     printf '2026-10\t%s\t%s\t1\n2026-10\tnobody\tnothing\t1\n' "$1" "$2" | kpi-score -p 2026-10 -g n.yaml -m no.one m.tsv -
+>     printf '2026-10\t%s\t%s\t1\n2026-10\tnobody\tnothing\t1\n' "$1" "$2" | kpi-score -p 2026-10 -g n.yaml m.tsv - >/dev/null
 > }
 > name zhang.wie sales; name zhang.wei sale; name li.n sales.; name somebody sold; name 张伟 sales
 ! kpi-score: -:1: 2 measures without a goal, adjustment or gate in 2026-10, this the first: 'sales' for 'zhang.wie'; the nearest owner of goals is 'zhang.wei'

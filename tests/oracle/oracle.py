@@ -802,7 +802,9 @@ def run_score(options):
         score.teams()
     if options.strict and score.warnings:
         raise Bad(score.warnings[0])
-    return (DETAIL if options.long else SCORES), list(score.lines(options.long, options.manager)), score.warnings
+    known = {scored.owner for scored in score.scored}
+    return (DETAIL if options.long else SCORES), list(score.lines(options.long, options.manager)), score.warnings, \
+        int(not known.issuperset(options.manager or []))
 
 
 # ---- tallies ----------------------------------------------------------------------------------------------
@@ -1189,12 +1191,12 @@ def run(arguments):
     options = PARSER.parse_args(arguments)
     options.files = options.files or ['-']
     try:
-        header, rows, warnings = RUN[options.tool](options)
+        header, rows, warnings, *code = RUN[options.tool](options)
     except (Bad, No, Usage) as error:
         return error.code, b'', [str(error)]
     out = ['#' + '\t'.join(header)] if options.header else []
     out += ['\t'.join(row) for row in rows]
-    return 0, ''.join(line + '\n' for line in out).encode(), warnings
+    return sum(code), ''.join(line + '\n' for line in out).encode(), warnings
 
 
 def main():
