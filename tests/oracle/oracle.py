@@ -493,6 +493,8 @@ class Measures:
                     self.of.setdefault(who, []).append((its, value))
                 elif overlap(its, days):
                     self.warnings.append('overlaps the period: %s' % record['period'])
+        if not self.of:
+            self.warnings.append('no measure')
         for who, found in self.of.items():
             ranges = sorted(set(its for its, _ in found))
             if any(a != b and inside(a, b) for a in ranges for b in ranges):
