@@ -973,6 +973,7 @@ typedef struct kpi__part {          /* a metric of an owner, or a rule's change 
 } kpi__part;
 typedef struct kpi__result {        /* of an owner */
     const char *owner, *period;
+    kpi_place place;                /* of its first line */
     bool exact;                     /* with all that went into the score */
     bool has_score;
     kpi_decimal score;
@@ -981,7 +982,6 @@ typedef struct kpi__result {        /* of an owner */
     kpi_decimal of_points;          /* exact: of the scheme */
     int64_t days, all_days;
 } kpi__result;
-size_t kpi__run_size(const kpi_run *run);
 const kpi__result *kpi__run_at(const kpi_run *run, size_t i); /* by owner, once a file was read */
 /* Sets target and baseline of its row. false: out of range. */
 bool kpi__part_prorate(kpi__part *part, int64_t days, int64_t all_days);
