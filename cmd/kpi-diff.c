@@ -28,6 +28,15 @@ static kpi_run *read_run(tool *t, const char *path) {
     return run;
 }
 
+/* The nearest name is that of the later run, where it has one. */
+static void need_scores(tool *t, const kpi_run *a, const kpi_run *b, tool_list managers) {
+    for (size_t i = 0; i < managers.n; i++) {
+        kpi_text one, other, name = kpi_text_of(managers.name[i]);
+        if (kpi_run_find(b, name, &other) < kpi_run_size(b) || kpi_run_find(a, name, &one) < kpi_run_size(a)) continue;
+        tool_no_score(t, managers.name[i], "A or B", other.len ? other : one);
+    }
+}
+
 int main(int argc, char **argv) {
     tool t;
     tool_list managers = {0};
@@ -37,6 +46,7 @@ int main(int argc, char **argv) {
     if (tool_operands(&t) != 2) tool_usage(&t, "which two runs? (A B)");
     tool_list files = tool_files(&t);
     const kpi_run *a = read_run(&t, files.name[0]), *b = read_run(&t, files.name[1]);
+    need_scores(&t, a, b, managers);
     kpi_output *rows = tool_output(&t, columns, COLUMNS);
     tool_try(&t, kpi_diff(a, b, tool_names(managers), move_row, rows, &t.error));
     tool_end_output(&t, rows);

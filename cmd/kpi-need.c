@@ -123,7 +123,7 @@ int main(int argc, char **argv) {
     check_options(&j);
     if (managers_file) j.options.managers = tool_book(&j.t, KPI_MANAGER, managers_file);
     score(&j);
-    tool_need_scores(&j.t, j.scores, j.managers, j.options.period_text);
+    tool_need_scores(&j.t, j.scores, NULL, j.managers, j.options.period_text);
     tool_print(&j.t, columns, COLUMNS, kpi_scores_size(j.scores), need_rows, &j);
     return tool_end(&j.t);
 }

@@ -124,7 +124,7 @@ static void look_ahead(job *j) {
     tool_try(t, kpi_measures_read_until(measures, files.name, files.n, so.as_of, &t->report, &t->error));
     tool_try(t, kpi_score(&scores, goals, measures, &so, &t->report, &t->error));
     TOOL_HOLD(t, scores, kpi_scores_free);
-    tool_need_scores(t, scores, j->managers, j->period);
+    tool_need_scores(t, scores, NULL, j->managers, j->period);
     tool_try(t, kpi_pace_new(&pace, scores, &j->options, &t->error));
     TOOL_HOLD(t, pace, kpi_pace_free);
     j->scheme = kpi_scores_scheme(scores);

@@ -269,6 +269,7 @@ int main(int argc, char **argv) {
     score(&j, &options, goals);
     if (stable) look_at_weights(&j);
     if (teams) score_teams(&j);
+    tool_need_scores(&j.t, j.scores, j.teams, j.managers, j.period);
     print(&j, details);
     return tool_end(&j.t);
 }

@@ -735,17 +735,22 @@ int tool_number_cell(kpi_output *rows, bool known, kpi_decimal value, int digits
     return tool_ratio_cell(rows, known, (kpi_ratio){value, 1}, digits, e);
 }
 
-void tool_need_scores(tool *t, const kpi_scores *scores, tool_list owners, const char *period) {
+void tool_no_score(tool *t, const char *owner, const char *where, kpi_text nearest) {
     char text[LINE], shown[4 * LINE];
+    snprintf(text, sizeof text, "no score for '%s' in %s%s%.*s%s", owner, where,
+             nearest.len ? "; the nearest name is '" : "", (int)nearest.len, nearest.ptr, nearest.len ? "'" : "");
+    size_t n = kpi_text_show(kpi_text_of(text), shown, sizeof shown - 1);
+    shown[n < sizeof shown ? n : sizeof shown - 1] = 0;
+    print_message(t, shown);
+    if (t->status < KPI_NO) t->status = KPI_NO;
+}
+
+void tool_need_scores(tool *t, const kpi_scores *scores, const kpi_teams *teams, tool_list owners, const char *period) {
     for (size_t i = 0; i < owners.n; i++) {
-        kpi_text nearest;
-        if (kpi_scores_find(scores, kpi_text_of(owners.name[i]), &nearest) < kpi_scores_size(scores)) continue;
-        snprintf(text, sizeof text, "no score for '%s' in %s%s%.*s%s", owners.name[i], period,
-                 nearest.len ? "; the nearest name is '" : "", (int)nearest.len, nearest.ptr, nearest.len ? "'" : "");
-        size_t n = kpi_text_show(kpi_text_of(text), shown, sizeof shown - 1);
-        shown[n < sizeof shown ? n : sizeof shown - 1] = 0;
-        print_message(t, shown);
-        if (t->status < KPI_NO) t->status = KPI_NO;
+        kpi_text nearest, name = kpi_text_of(owners.name[i]);
+        if (teams ? kpi_teams_find(teams, name, &nearest) == kpi_teams_size(teams)
+                  : kpi_scores_find(scores, name, &nearest) == kpi_scores_size(scores))
+            tool_no_score(t, owners.name[i], period, nearest);
     }
 }
 

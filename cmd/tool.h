@@ -166,8 +166,10 @@ typedef struct tool_lines {
 void tool_lines_start(tool_lines *to, tool *t, const kpi_record *record);
 int tool_lines_put(void *to, kpi_text lines, kpi_error *e); /* a kpi_grep_put */
 void tool_lines_end(tool_lines *to);
-/* Tells of owners to be printed who have no score; exit status 1. */
-void tool_need_scores(tool *t, const kpi_scores *scores, tool_list owners, const char *period);
+/* Tells that an owner to be printed has no score; exit status 1. */
+void tool_no_score(tool *t, const char *owner, const char *where, kpi_text nearest);
+/* Tells of owners (teams, where these are not NULL) to be printed that have no score; exit status 1. */
+void tool_need_scores(tool *t, const kpi_scores *scores, const kpi_teams *teams, tool_list owners, const char *period);
 
 /* Of tables: a bar of value in percent of whole. */
 int tool_bar_cell(const tool *t, kpi_output *rows, bool known, kpi_decimal value, kpi_decimal whole, kpi_error *e);

@@ -197,8 +197,8 @@ static int check_result(moving *m, const kpi__result *r, const kpi__result *othe
     free_state(&s);
     if (!made) return kpi__fail_memory(m->e);
     if (fine) return *points = scored.score, KPI_OK;
-    return kpi__fail(m->e, KPI_DATA, "the figures of %s in %s do not lead to its score",
-                     KPI__QUOTE(kpi_text_of(r->owner)), r->period);
+    return kpi__fail_at(m->e, KPI_DATA, r->place, "the figures of %s in %s do not lead to its score",
+                        KPI__QUOTE(kpi_text_of(r->owner)), r->period);
 }
 
 /* ---- causes ---- */
@@ -483,9 +483,9 @@ static int move_owner(moving *m) {
 int kpi_diff(const kpi_run *a, const kpi_run *b, kpi_names owners, kpi_move_put *put, void *context, kpi_error *e) {
     moving m = {.put = put, .context = context, .e = e};
     int code = KPI_OK;
-    for (size_t i = 0, j = 0; !code && (i < kpi__run_size(a) || j < kpi__run_size(b));) {
-        m.a = i < kpi__run_size(a) ? kpi__run_at(a, i) : NULL;
-        m.b = j < kpi__run_size(b) ? kpi__run_at(b, j) : NULL;
+    for (size_t i = 0, j = 0; !code && (i < kpi_run_size(a) || j < kpi_run_size(b));) {
+        m.a = i < kpi_run_size(a) ? kpi__run_at(a, i) : NULL;
+        m.b = j < kpi_run_size(b) ? kpi__run_at(b, j) : NULL;
         int order = m.a && m.b ? strcmp(m.a->owner, m.b->owner) : m.a ? -1 : 1;
         if (order < 0) m.b = NULL;
         if (order > 0) m.a = NULL;

@@ -88,6 +88,9 @@ size_t kpi__code_points(kpi_text text); /* of valid UTF-8 */
 size_t kpi__likeness(kpi_text name);
 /* Whether known differs from name in at most *most, which then becomes one less: of equal ones the first stays. */
 bool kpi__nearer(kpi_text name, kpi_text known, size_t *most);
+/* The i for which name_at(of, i) is name; these ascend. n when there is none, and then in *nearest the nearest. */
+size_t kpi__find_name(kpi_text name, size_t n, const char *(*name_at)(const void *of, size_t i), const void *of,
+                      kpi_text *nearest);
 
 typedef struct kpi__buffer { /* text in the making, NUL-terminated; all 0 is an empty one, free(ptr) lets it go */
     char *ptr;
@@ -970,6 +973,7 @@ typedef struct kpi__part {          /* a metric of an owner, or a rule's change 
 } kpi__part;
 typedef struct kpi__result {        /* of an owner */
     const char *owner, *period;
+    kpi_place place;                /* of its first line */
     bool exact;                     /* with all that went into the score */
     bool has_score;
     kpi_decimal score;
@@ -978,7 +982,6 @@ typedef struct kpi__result {        /* of an owner */
     kpi_decimal of_points;          /* exact: of the scheme */
     int64_t days, all_days;
 } kpi__result;
-size_t kpi__run_size(const kpi_run *run);
 const kpi__result *kpi__run_at(const kpi_run *run, size_t i); /* by owner, once a file was read */
 /* Sets target and baseline of its row. false: out of range. */
 bool kpi__part_prorate(kpi__part *part, int64_t days, int64_t all_days);

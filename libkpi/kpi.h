@@ -644,6 +644,7 @@ typedef struct kpi_teams kpi_teams;
 int kpi_teams_new(kpi_teams **out, const kpi_scores *scores, const kpi_report *report, kpi_error *error);
 void kpi_teams_free(kpi_teams *teams);
 size_t kpi_teams_size(const kpi_teams *teams);
+size_t kpi_teams_find(const kpi_teams *teams, kpi_text name, kpi_text *nearest); /* as kpi_scores_find */
 kpi_scored kpi_teams_at(const kpi_teams *teams, size_t i);           /* by name */
 kpi_scored kpi_teams_ranked(const kpi_teams *teams, size_t i);       /* by rank, then name; unranked last */
 
@@ -682,6 +683,9 @@ void kpi_run_free(kpi_run *run);
 /* Adds a file ("-": standard input) of detail lines, or of JSON objects, a line each: detail or explanations
  * (kpi_explain_json). After a failure the run may only be freed. */
 int kpi_run_read(kpi_run *run, const char *path, kpi_error *error);
+size_t kpi_run_size(const kpi_run *run); /* owners */
+/* As kpi_scores_find; once a file was read. */
+size_t kpi_run_find(const kpi_run *run, kpi_text owner, kpi_text *nearest);
 
 typedef struct kpi_move {           /* in line form; they live until the function that is given them returns */
     const char *owner, *metric;     /* metric "": none */

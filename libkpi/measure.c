@@ -299,11 +299,25 @@ static int warn_of_straddles(const kpi_measures *m, const kpi_report *report, kp
     return kpi__tell(report, e);
 }
 
+/* Of goals, or of none: the first that there is ends the search. */
+static bool is_empty(const kpi_measures *m) {
+    size_t i = 0;
+    while (i < m->cells.n && kpi__mark_holds(m->cells.cell[i].mark) == KPI__HOLDS_NONE) i++;
+    return i == m->cells.n && !m->sums;
+}
+
+static int warn_of_none(const kpi_measures *m, const kpi_report *report, kpi_error *e) {
+    if (!is_empty(m)) return KPI_OK;
+    kpi__fail(e, KPI_OK, "no measure lies inside %s", m->period_text);
+    return kpi__tell(report, e);
+}
+
 int kpi__measures_warn(const kpi_measures *m, const kpi_report *report, kpi_error *e) {
     char range[2 * KPI_PERIOD_SIZE];
     uint64_t lines = 0;
     const kpi__span *first = NULL;
     int code = warn_of_straddles(m, report, e);
+    if (!code) code = warn_of_none(m, report, e);
     if (code) return code;
     for (const kpi__sum *sum = m->all; sum; sum = sum->next)
         if (sum->spans > 1) lines += containing(sum, &first);

@@ -110,6 +110,8 @@ static void set_range(const search *s, bool measured, kpi_decimal *low, kpi_deci
     kpi_decimal most = KPI_DECIMAL_MAX / s->unit;
     *low = measured && !metric->lower ? round_towards(s->row->actual, s->unit, true) : metric->lower ? -most : 0;
     *high = measured && metric->lower ? round_towards(s->row->actual, s->unit, false) : most;
+    if (*high < *low && metric->lower) *low = *high; /* an actual beyond all numbers is looked at alone */
+    if (*high < *low) *high = *low;
     kpi_decimal least = metric->missing != KPI_MISSING_ZERO;
     if (metric->take == KPI_TAKE_COUNT && *low < least) *low = least;
 }

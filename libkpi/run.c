@@ -35,7 +35,7 @@ void kpi_run_free(kpi_run *run) {
     free(run);
 }
 
-size_t kpi__run_size(const kpi_run *run) { return kpi__dict_size(run->names); }
+size_t kpi_run_size(const kpi_run *run) { return kpi__dict_size(run->names); }
 
 const kpi__result *kpi__run_at(const kpi_run *run, size_t i) { return &run->result[run->order[i]]; }
 
@@ -43,6 +43,7 @@ const kpi__result *kpi__run_at(const kpi_run *run, size_t i) { return &run->resu
 
 typedef struct building {
     kpi_run *run;
+    const char *file;
     kpi__result *result;  /* of the owner at hand */
     const kpi_line *line;
     kpi__arena *scratch;  /* of the line */
@@ -60,7 +61,10 @@ static int find_result(building *b, kpi_text owner, kpi_text period, bool exact)
     kpi__result *r = b->result = &run->result[number];
     if (number == known) {
         const char *text = kpi__arena_text(run->arena, period);
-        *r = (kpi__result){.owner = kpi__dict_key(run->names, number).ptr, .period = text, .exact = exact};
+        *r = (kpi__result){.owner = kpi__dict_key(run->names, number).ptr,
+                           .period = text,
+                           .place = {b->file, b->line->number, 0},
+                           .exact = exact};
         return text ? KPI_OK : kpi__fail_memory(b->e);
     }
     if (exact || r->exact)
@@ -388,11 +392,17 @@ static int take(building *b) {
     return code;
 }
 
+static const char *name_at(const void *run, size_t i) { return kpi__run_at(run, i)->owner; }
+
+size_t kpi_run_find(const kpi_run *run, kpi_text owner, kpi_text *nearest) {
+    return kpi__find_name(owner, kpi_run_size(run), name_at, run, nearest);
+}
+
 int kpi_run_read(kpi_run *run, const char *path, kpi_error *e) {
     kpi_reader *reader;
     kpi_line line;
-    building b = {.run = run, .line = &line, .e = e};
-    int code = kpi_reader_open(&reader, path, e);
+    building b = {.run = run, .file = kpi__arena_text(run->arena, kpi_text_of(path)), .line = &line, .e = e};
+    int code = b.file ? kpi_reader_open(&reader, path, e) : kpi__fail_memory(e);
     if (code) return code;
     while (!code && !(code = kpi_reader_next(reader, &line, e))) code = take(&b);
     kpi_reader_free(reader);

@@ -897,21 +897,10 @@ kpi_scored kpi_scores_at(const kpi_scores *s, size_t i) {
     return scored;
 }
 
+static const char *name_at(const void *scores, size_t i) { return ((const kpi_scores *)scores)->name[i]; }
+
 size_t kpi_scores_find(const kpi_scores *s, kpi_text owner, kpi_text *nearest) {
-    size_t low = 0, high = s->n, most = kpi__likeness(owner);
-    *nearest = (kpi_text){"", 0};
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = kpi_text_compare(kpi_text_of(s->name[middle]), owner);
-        if (!order) return middle;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (size_t i = 0; i < s->n && most; i++)
-        if (kpi__nearer(owner, kpi_text_of(s->name[i]), &most)) *nearest = kpi_text_of(s->name[i]);
-    return s->n;
+    return kpi__find_name(owner, s->n, name_at, s, nearest);
 }
 
 kpi_scored kpi_scores_ranked(const kpi_scores *s, size_t i) { return kpi_scores_at(s, s->order[i]); }

@@ -299,3 +299,9 @@ int kpi_teams_new(kpi_teams **out, const kpi_scores *scores, const kpi_report *r
 size_t kpi_teams_size(const kpi_teams *t) { return kpi__dict_size(t->names); }
 kpi_scored kpi_teams_at(const kpi_teams *t, size_t i) { return t->team[t->name[i]].scored; }
 kpi_scored kpi_teams_ranked(const kpi_teams *t, size_t i) { return t->team[t->rank[i]].scored; }
+
+static const char *name_at(const void *teams, size_t i) { return kpi_teams_at(teams, i).owner; }
+
+size_t kpi_teams_find(const kpi_teams *t, kpi_text name, kpi_text *nearest) {
+    return kpi__find_name(name, kpi_teams_size(t), name_at, t, nearest);
+}

@@ -185,6 +185,24 @@ bool kpi__nearer(kpi_text name, kpi_text known, size_t *most) {
     return true;
 }
 
+size_t kpi__find_name(kpi_text name, size_t n, const char *(*name_at)(const void *of, size_t i), const void *of,
+                      kpi_text *nearest) {
+    size_t low = 0, high = n, most = kpi__likeness(name);
+    *nearest = (kpi_text){"", 0};
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = kpi_text_compare(kpi_text_of(name_at(of, middle)), name);
+        if (!order) return middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (size_t i = 0; i < n && most; i++)
+        if (kpi__nearer(name, kpi_text_of(name_at(of, i)), &most)) *nearest = kpi_text_of(name_at(of, i));
+    return n;
+}
+
 /* ---- columns ---- */
 
 /* Unicode 14: general categories Mn, Me, Cf (without the soft hyphen) and the vowels and finals of Hangul

@@ -133,9 +133,9 @@ class Need:
         least = 0 if self.metric.missing == 'zero' else 1
         if self.metric.lower:
             first = most if self.actual is None else self.actual // self.unit
-            return int(first), least if self.metric.take == 'count' else -most
+            return int(first), least if self.metric.take == 'count' else min(-most, int(first))
         first = 0 if self.actual is None else -(-self.actual // self.unit)
-        return int(max(first, least) if self.metric.take == 'count' else first), most
+        return int(max(first, least) if self.metric.take == 'count' else first), max(most, int(first))
 
     def breaks(self, low, high):
         """Values, in units, at which the score may do anything; None: too many."""

@@ -143,6 +143,13 @@ $ cat >who.yaml <<'E'
 |e c\t\tgone\t50.00\t\t
 |e \345\274\240\t\tunscored\t\t100.00\t
 
+# Who is in neither is told of.
+$ kpi-diff 2026-09.json 2026-10.json -m d -m c -m 王小明; echo $?
+|e c\t\tnew\t\t50.00\t
+| 1
+! kpi-diff: no score for 'd' in A or B
+! kpi-diff: no score for '王小明' in A or B
+
 # ---- printed figures ----
 
 # Lines and flat JSON do not have all: a metric's points are one move, of what differs in print and of what is unseen.
@@ -216,8 +223,8 @@ $ try() { sed "$1" b.json >c.json; kpi-diff a.json c.json 2>&1 | tail -n 1; }
 > try 's/"actual":6/"actual":7/'; try 's/"score":60.00/"score":61.00/'; try 's/"days":31/"days":-1/'; try 's/"curve":\[/&[5,5],/'
 > try 's/\(\],"target":\)10/\1"1\/0"/'; try 's/\(\],"target":\)10/\1"20\/2"/'; try 's/"weight":100/"weight":1000000000000000/'
 > try 's/"of_points":100/"of_points":0/'; try 's/"better":"higher"/"better":"more"/'; try 's/"adjust":\[\]/"adjust":1/'
-| kpi-diff: the figures of 'm' in 2026-10 do not lead to its score
-| kpi-diff: the figures of 'm' in 2026-10 do not lead to its score
+| kpi-diff: c.json:1: the figures of 'm' in 2026-10 do not lead to its score
+| kpi-diff: c.json:1: the figures of 'm' in 2026-10 do not lead to its score
 | kpi-diff: c.json:1: not what kpi-score -x prints
 | kpi-diff: c.json:1: not what kpi-score -x prints of a metric: 'k'
 | kpi-diff: c.json:1: not what kpi-score -x prints of a metric: 'k'

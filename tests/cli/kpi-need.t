@@ -144,6 +144,16 @@ $ kpi-need -p 2026-10 -g scheme.yaml -g goals.yaml measures.tsv >&-
 ! kpi-need: standard output: write: Bad file descriptor
 ? 4
 
+# A sum beyond the largest number that could be asked for is enough, when it is: 2 x 999999999999999 of 1.
+$ try() {
+>     printf 'scheme: s\nmetrics: {k: {weight: 100, better: %s}}\n---\ngoals: 2026-10\ntargets: {a: {k: 1}}\n' $1 >huge.yaml
+>     printf '2026-10\ta\tk\t%s999999999999999\n' "$2" "$2" | kpi-need -p 2026-10 -g huge.yaml --score $3 | cut -f 5-9
+> }
+> try higher '' 100; try lower - 100; try higher '' 101
+| 1999999999999998	100	1999999999999998	0	100.00
+| -1999999999999998	100	-1999999999999998	0	100.00
+| 1999999999999998	101			
+
 # Several threads print the same.
 $ kpi-need -p 2026-10 -g scheme.yaml -g <(cat goals.yaml; for i in $(seq 5000); do echo "  m$i: {sales: 1000, calls: 8, nps: 50}"; done) \
 >     -j 1 measures.tsv | md5sum >one

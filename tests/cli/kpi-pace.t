@@ -170,6 +170,7 @@ $ kpi-pace -p 2026-10 -d 2026-10-10 --days nowhere -g scheme.yaml -g goals.yaml 
 $ kpi-pace -p 2026-10 -d 2026-10-10 -g scheme.yaml -g goals.yaml -M managers.tsv </dev/null
 | 2026-10	li.wei	0.00	C	1
 | 2026-10	王芳	0.00	C	1
+! kpi-pace: no measure lies inside 2026-10
 
 $ kpi-pace -p 2026-11 -d 2026-11-02 -g scheme.yaml -g goals.yaml -M managers.tsv measures.tsv
 ! kpi-pace: no goal for 2026-11

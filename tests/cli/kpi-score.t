@@ -233,6 +233,10 @@ $ ./one '' 50; ./one 'missing: none' 50; ./one 'missing: zero' 50; ./one 'missin
 |e 50\t\t\t0.0000\t0.00
 | 50	0	0.0000	0.0000	0.00
 | 50	0	2.0000	1.0000	100.00
+! kpi-score: no measure lies inside 2026-10
+! kpi-score: no measure lies inside 2026-10
+! kpi-score: no measure lies inside 2026-10
+! kpi-score: no measure lies inside 2026-10
 
 $ ./one 'missing: error' 50
 ! kpi-score: 'k' for 'm' in 2026-10: no measure
@@ -242,10 +246,12 @@ $ ./one 'missing: error' 50
 $ ./one 'take: count' 5; ./one 'missing: error' 50 0
 |e 5\t\t\t0.0000\t0.00
 | 50	0	0.0000	0.0000	0.00
+! kpi-score: no measure lies inside 2026-10
 
 # With every metric skipped there is no score, no grade, no rank, and no rule applies.
 $ ./one 'missing: skip' 50
 |e 50\t\t\t\t
+! kpi-score: no measure lies inside 2026-10
 
 $ cat >>one.yaml <<'E'
 > ---
@@ -408,6 +414,7 @@ $ cat >roles.yaml <<'E'
 | own	b	87.5
 | promoted	a	60
 | promoted	b	40
+! kpi-score: no measure lies inside 2026-10
 
 $ kpi-score -p 2026-10 -g roles.yaml </dev/null
 ! kpi-score: roles.yaml:1:1: scheme 's' has roles, so a book of managers is needed (-M)
@@ -569,9 +576,21 @@ $ ./rank 'grades: [{grade: A, top: 50, from: 90}, {grade: B, from: 60}, {grade: 
 
 # -m picks lines after ranking and grading.
 $ kpi-score -p 2026-10 -g rank.yaml -g rank.goals -m d -m b rank.tsv
-> kpi-score -p 2026-10 -g rank.yaml -g rank.goals -m nobody rank.tsv
 | 2026-10	b	89.00	B	2
 | 2026-10	d	10.00	C	4
+
+# Whoever is asked for and not scored is told of, as by kpi-need and kpi-pace; the others are printed.
+$ printf '2026-10\tli.wei\tk\t\t1\t\n' >more.goals; printf 'li.wei\t\tnorth\t\t\t\n' >more.book
+> kpi-score -p 2026-10 -g rank.yaml -g rank.goals -g more.goals -m d -m nobody -m li.wie rank.tsv; echo $?
+> kpi-score -p 2026-10 -g rank.yaml -g more.goals -M more.book -b team -m nroth -m north /dev/null 2>&1; echo $?
+| 2026-10	d	10.00	C	4
+| 1
+| kpi-score: no measure lies inside 2026-10
+| kpi-score: no score for 'nroth' in 2026-10; the nearest name is 'north'
+| 2026-10	north			
+| 1
+! kpi-score: no score for 'nobody' in 2026-10
+! kpi-score: no score for 'li.wie' in 2026-10; the nearest name is 'li.wei'
 
 # ---- weights of what is skipped ----
 
@@ -604,6 +623,7 @@ $ cat >ties.yaml <<'E'
 | c	33.34
 | b	33.33
 | a	33.33
+! kpi-score: no measure lies inside 2026-10
 
 # With digits 0 and 10 points: 3 3 1 of 7 are 4.286 4.286 1.429, so 4 4 1, and one more to the last.
 $ cat >whole.yaml <<'E'
@@ -620,6 +640,7 @@ $ cat >whole.yaml <<'E'
 | c	4
 | b	4
 | a	2
+! kpi-score: no measure lies inside 2026-10
 
 # Nothing is scaled when nothing is skipped.
 $ printf '2026-10\tm\t%s\t1\n' a b c z | kpi-score -p 2026-10 -g skip.yaml -l | cut -f 3,4
@@ -714,6 +735,7 @@ $ printf 'scheme: s\nmetrics: {k: {weight: 100}}\n---\ngoals: 2026-10\ntargets: 
 | 2026-10	a	0.00		1
 | 2026-10	b	0.00		1
 ! kpi-score: 'ghost' is not scored in 2026-10: not in the book of managers
+! kpi-score: no measure lies inside 2026-10
 
 $ kpi-score --strict -p 2026-10 -g who.yaml -M who.tsv </dev/null
 ! kpi-score: 'ghost' is not scored in 2026-10: not in the book of managers
@@ -726,6 +748,7 @@ $ kpi-score -p 2026-10 -g who.yaml </dev/null | cut -f 2
 | east
 | ghost
 | old
+! kpi-score: no measure lies inside 2026-10
 
 # ---- warnings about measures ----
 
@@ -761,6 +784,7 @@ $ for lines in 2 4 5,7; do
 | 2026-10	a	0.00		2
 | 3
 ! kpi-score: -:1: 1 measure overlaps 2026-10 without lying inside it and is left out, this one: 2026-10-01..2026-12-31
+! kpi-score: no measure lies inside 2026-10
 ! kpi-score: -:1: 1 measure overlaps 2026-10 without lying inside it and is left out, this one: 2026-10-01..2026-12-31
 ! kpi-score: -:1: 1 measure without a goal, adjustment or gate in 2026-10, this one: 'other' for 'a'
 ! kpi-score: -:1: 1 measure without a goal, adjustment or gate in 2026-10, this one: 'other' for 'a'
@@ -852,6 +876,7 @@ $ (cat who.tsv; printf 'a\t\t\t\t2027-10-02\t2027-10-01\n') >bad.book
 ! kpi-score: -:1:5: not a number: 'one'
 ! kpi-score: 'ghost' is not scored in 2026-10: not in the book of managers
 ? 3
+! kpi-score: no measure lies inside 2026-10
 
 $ printf 'goals: 2026-10\ntargets: {c: {k: one}}\n' | kpi-score -k -p 2026-10 -g who.yaml -g - /dev/null
 ! kpi-score: -:2:18: not a number: 'one'
@@ -1161,7 +1186,7 @@ $ kpi-score -p 2026-10 -g s.yaml --stable -l </dev/null
 $ printf '2026-10\tzhang.wei\tsales\t1\n' >m.tsv
 > name() {
 >     printf 'scheme: s\nmetrics: {sales: {weight: 100}}\n---\ngoals: 2026-10\ntargets:\n  zhang.wei: {sales: 1}\n  li.na: {sales: 1}\n' >n.yaml
->     printf '2026-10\t%s\t%s\t1\n2026-10\tnobody\tnothing\t1\n' "$1" "$2" | kpi-score -p 2026-10 -g n.yaml -m no.one m.tsv -
+>     printf '2026-10\t%s\t%s\t1\n2026-10\tnobody\tnothing\t1\n' "$1" "$2" | kpi-score -p 2026-10 -g n.yaml m.tsv - >/dev/null
 > }
 > name zhang.wie sales; name zhang.wei sale; name li.n sales.; name somebody sold; name 张伟 sales
 ! kpi-score: -:1: 2 measures without a goal, adjustment or gate in 2026-10, this the first: 'sales' for 'zhang.wie'; the nearest owner of goals is 'zhang.wei'

@@ -543,3 +543,4 @@ $ (printf 'goals: 2026\ntargets: {a: {m: 1}}\n---\non: 2026-01-01\nreview: 2026/
 > ./hostile <wide.yaml; timeout 5 kpi-score -p 2026 -g wide.yaml -m j </dev/null
 | goal-check: big:5:9: unknown goal: '2026////////////////////////////////////////////////////////…'
 | 2026	j	0.00		1
+! kpi-score: no measure lies inside 2026

@@ -493,6 +493,8 @@ class Measures:
                     self.of.setdefault(who, []).append((its, value))
                 elif overlap(its, days):
                     self.warnings.append('overlaps the period: %s' % record['period'])
+        if not self.of:
+            self.warnings.append('no measure')
         for who, found in self.of.items():
             ranges = sorted(set(its for its, _ in found))
             if any(a != b and inside(a, b) for a in ranges for b in ranges):
@@ -802,7 +804,9 @@ def run_score(options):
         score.teams()
     if options.strict and score.warnings:
         raise Bad(score.warnings[0])
-    return (DETAIL if options.long else SCORES), list(score.lines(options.long, options.manager)), score.warnings
+    known = {scored.owner for scored in score.scored}
+    return (DETAIL if options.long else SCORES), list(score.lines(options.long, options.manager)), score.warnings, \
+        int(not known.issuperset(options.manager or []))
 
 
 # ---- tallies ----------------------------------------------------------------------------------------------
@@ -1189,12 +1193,12 @@ def run(arguments):
     options = PARSER.parse_args(arguments)
     options.files = options.files or ['-']
     try:
-        header, rows, warnings = RUN[options.tool](options)
+        header, rows, warnings, *code = RUN[options.tool](options)
     except (Bad, No, Usage) as error:
         return error.code, b'', [str(error)]
     out = ['#' + '\t'.join(header)] if options.header else []
     out += ['\t'.join(row) for row in rows]
-    return 0, ''.join(line + '\n' for line in out).encode(), warnings
+    return sum(code), ''.join(line + '\n' for line in out).encode(), warnings
 
 
 def main():

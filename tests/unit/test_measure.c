@@ -118,16 +118,20 @@ static void test_warnings(void **state) {
          "2026-10\ta\tm\t1\n2026-10-05\tb\tm\t1\n2026-W41\ta\tn\t1\n2026-10-06\ta\tn\t1\n2026-W41\tb\tm\t1\n",
          "warning: F:3: 2 measures of a period that contains another of the same manager and metric, "
          "this the first: 2026-10-05..2026-10-11\n"},
-        {"2026-10", "2026-11-01\ta\tm\t1\n2026-09-30\ta\tm\t1\n2025\ta\tm\t1\n", ""}, /* outside */
+        {"2026-10", "2026-11-01\ta\tm\t1\n2026-09-30\ta\tm\t1\n2025\ta\tm\t1\n", /* outside */
+         "warning: no measure lies inside 2026-10\n"},
         {"2026-10", "2026-Q4\ta\tm\t1\n",
          "warning: F:1: 1 measure overlaps 2026-10 without lying inside it and is left out, this one: "
-         "2026-10-01..2026-12-31\n"},
+         "2026-10-01..2026-12-31\n"
+         "warning: no measure lies inside 2026-10\n"},
         {"2026-W45", "2026-10\ta\tm\t1\n2026-11\tz\ty\t1\n2026\tb\tm\t1\n",
          "warning: F:2: 2 measures overlap 2026-W45 without lying inside it and are left out, this the first: "
-         "2026-11-01..2026-11-30\n"},
+         "2026-11-01..2026-11-30\n"
+         "warning: no measure lies inside 2026-W45\n"},
         {"2026-10-05", "2026-10-05..2026-10-06\ta\tm\t1\n",
          "warning: F:1: 1 measure overlaps 2026-10-05 without lying inside it and is left out, this one: "
-         "2026-10-05..2026-10-06\n"},
+         "2026-10-05..2026-10-06\n"
+         "warning: no measure lies inside 2026-10-05\n"},
         {"2026-10", "2026\ta\tm\t1\n2026-10\ta\tm\t1\n2026-10-31\ta\tm\t1\n", /* both */
          "warning: F:1: 1 measure overlaps 2026-10 without lying inside it and is left out, this one: "
          "2026-01-01..2026-12-31\n"

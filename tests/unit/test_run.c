@@ -25,7 +25,7 @@ static void test_lines(void **state) {
                           "2026-10\ta\tk\t0\t5\t\t\t\t\n"
                           "2026-10\t张\tc\t\t\t7\t\t\t-2.5\n"
                           "2026-10\t张\ta\t60\t5\t\t\t0.0000\t0.00\n");
-    assert_int_equal(kpi__run_size(run), 2);
+    assert_int_equal(kpi_run_size(run), 2);
     const kpi__result *first = kpi__run_at(run, 0), *second = kpi__run_at(run, 1);
     assert_string_equal(first->owner, "a");
     assert_false(first->has_score || first->exact);

@@ -280,13 +280,13 @@ static void test_missing(void **state) {
           "goals: 2026-10\ntargets: {x: {a: 10}}\n",
           NULL, "", NULL},
          KPI_OK, /* missing, for count too */
-         "1 x 0 \n  a 100 10 - - 0.0000 0\n"},
+         "1 x 0 \n  a 100 10 - - 0.0000 0\nwarning: no measure lies inside 2026-10\n"},
         {{"2026-10",
           "scheme: s\nmetrics: {a: {weight: 100, better: lower, missing: zero}}\n---\n"
           "goals: 2026-10\ntargets: {x: {a: 10}}\n",
           NULL, "", NULL},
          KPI_OK, /* none of a bad thing is good */
-         "1 x 100 \n  a 100 10 0 2.0000 1.0000 100\n"},
+         "1 x 100 \n  a 100 10 0 2.0000 1.0000 100\nwarning: no measure lies inside 2026-10\n"},
         {{"2026-10", /* all skipped: no score, no rank, no grade, no rule; 100 / 3 by largest remainder */
           "scheme: s\nmetrics: {a: {weight: 25, missing: skip}, b: {weight: 25, missing: skip}, "
           "c: {weight: 25, missing: skip}, d: {weight: 25, missing: skip}, e: {missing: zero}}\n"
@@ -498,6 +498,7 @@ static void test_who_is_scored(void **state) {
            "warning: 'east' is not scored in 2026-10: not in the book of managers\n"
            "warning: 'stray' is not scored in 2026-10: not in the book of managers\n"
            "warning: 'x' is not scored in 2026-10: not in the book of managers\n"
+           "warning: no measure lies inside 2026-10\n"
            "warning: managers:1: 1 manager of the book has no goal for 2026-10, this one: 'other'\n");
 }
 
