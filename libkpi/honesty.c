@@ -566,8 +566,8 @@ static int read_visit(const kpi_line *line, visit *v) {
                  .has_time = m.has_time,
                  .has_zone = m.has_zone,
                  .zone = (int16_t)m.zone,
-                 .purpose = line->field[KPI_VISIT_PURPOSE].len > 0,
-                 .outcome = line->field[KPI_VISIT_OUTCOME].len > 0};
+                 .purpose = kpi__says(line->field[KPI_VISIT_PURPOSE]),
+                 .outcome = kpi__says(line->field[KPI_VISIT_OUTCOME])};
     read_logged(line->field[KPI_VISIT_LOGGED], v);
     return line->number < UINT32_MAX ? KPI_OK : KPI_DATA;
 }

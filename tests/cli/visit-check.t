@@ -134,6 +134,11 @@ $ ./v '2026-10-05 a C1 done - o - -' '2026-12-05 a C2 planned - - - -' '2026-10-
 |e log.tsv:5\toutcome\t2026-10-05\ta\tC5\tdone without an outcome\t
 ? 1
 
+# Blanks say nothing.
+$ printf '2026-10-05\ta\tC1\tvisit\tdone\t \t\\n \t30\t\t\n' | visit-check --rules purpose,outcome - | cut -f 1,2
+|e -:1\tpurpose
+|e -:1\toutcome
+
 # ---- silent ----
 
 # A plan whose day has passed, and no line of the same manager and client since says that it was done, missed or cancelled.
