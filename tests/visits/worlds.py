@@ -379,7 +379,8 @@ class Check:
                 at = 'at %s, ' % self.clock(v.date) if len(v.date) > 10 else ''
                 stamp = utc(v.logged) % 86400
                 time = 'T%02d:%02d:%02dZ' % (stamp // 3600, stamp // 60 % 60, stamp % 60) if len(v.logged) > 10 else ''
-                self.find(rule, v, ('done %safter %s%s, when it was logged' % (at, iso(utc(v.logged) // 86400), time), []))
+                when = at, iso(utc(v.logged) // 86400), time
+                self.find(rule, v, ('done %safter %s%s, when it was logged' % when, []))
 
     def purpose(self, rule):
         for v in self.visits:
