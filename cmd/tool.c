@@ -602,7 +602,7 @@ const char *tool_plain_operand(tool *t, int i) {
 }
 
 const char *tool_plain_text(tool *t) {
-    if (!*t->value) tool_usage(t, "an empty text");
+    if (!kpi_text_says(kpi_text_of(t->value))) tool_usage(t, "an empty text");
     tool_text(t);
     return t->value;
 }

@@ -46,7 +46,7 @@ static size_t complete(tool *t, kpi_text record[2 * FIELDS], bool plan, const ch
     kpi_day_format(tool_now(t)->today, today);
     if (!record[KPI_VISIT_DATE].len) record[KPI_VISIT_DATE] = kpi_text_of(today);
     bool planned = next || !kpi_text_compare(record[KPI_VISIT_STATUS], kpi_text_of("planned"));
-    if (planned && !record[KPI_VISIT_PURPOSE].len) tool_usage(t, "planned what for? (--purpose TEXT)");
+    if (planned && !kpi_text_says(record[KPI_VISIT_PURPOSE])) tool_usage(t, "planned what for? (--purpose TEXT)");
     if (!next) return 1;
     memcpy(record + FIELDS, record, FIELDS * sizeof *record);
     record[FIELDS + KPI_VISIT_DATE] = kpi_text_of(next);

@@ -311,10 +311,16 @@ static bool find_future(kpi_honesty *h, unsigned rule) { return each(h, rule, is
 
 static void say_future(const kpi_honesty *h, const finding *f, char *out, size_t size) {
     const visit *v = &h->visit[f->visit];
-    char day[KPI_PERIOD_SIZE];
+    char day[KPI_PERIOD_SIZE], start[24], at[32] = "", time[16] = "";
     bool after = v->day > h->options.as_of;
-    kpi_day_format(after ? h->options.as_of : (kpi_day)floor_day(v->logged), day);
-    snprintf(out, size, "done after %s%s", day, after ? "" : ", when it was logged");
+    kpi_day written = (kpi_day)floor_day(v->logged);
+    int second = (int)(v->logged - written * DAY_SECONDS);
+    kpi_day_format(after ? h->options.as_of : written, day);
+    put_time(v, start, sizeof start);
+    if (!after && v->has_time) snprintf(at, sizeof at, "at %s, ", start);
+    if (!after && v->to_second)
+        snprintf(time, sizeof time, "T%02d:%02d:%02dZ", second / 3600 % 24, second / 60 % 60, second % 60);
+    snprintf(out, size, "done %safter %s%s%s", at, day, time, after ? "" : ", when it was logged");
 }
 
 /* ---- what should be said ---- */
@@ -566,8 +572,8 @@ static int read_visit(const kpi_line *line, visit *v) {
                  .has_time = m.has_time,
                  .has_zone = m.has_zone,
                  .zone = (int16_t)m.zone,
-                 .purpose = line->field[KPI_VISIT_PURPOSE].len > 0,
-                 .outcome = line->field[KPI_VISIT_OUTCOME].len > 0};
+                 .purpose = kpi__says(line->field[KPI_VISIT_PURPOSE]),
+                 .outcome = kpi__says(line->field[KPI_VISIT_OUTCOME])};
     read_logged(line->field[KPI_VISIT_LOGGED], v);
     return line->number < UINT32_MAX ? KPI_OK : KPI_DATA;
 }

@@ -84,6 +84,11 @@ bool kpi__is_hostile(uint32_t code); /* control, bidi control, line separators: 
 bool kpi__is_control(uint32_t code); /* C0 (with tab, LF, CR), DEL, C1 */
 bool kpi__is_blank(uint32_t code);   /* space and its wide and no-break kin */
 size_t kpi__code_points(kpi_text text); /* of valid UTF-8 */
+/* kpi_text_says(), at once for what begins with neither a blank nor what may be one. */
+static inline bool kpi__says(kpi_text text) {
+    unsigned char first = text.len ? (unsigned char)*text.ptr : ' ';
+    return (first > ' ' && first < 0x7F && first != '\\') || first > 0xE3 || kpi_text_says(text);
+}
 /* For finding the name that may have been meant by one that is not known. At most so many letters may differ: */
 size_t kpi__likeness(kpi_text name);
 /* Whether known differs from name in at most *most, which then becomes one less: of equal ones the first stays. */

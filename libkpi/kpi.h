@@ -81,6 +81,7 @@ typedef struct kpi_text { /* borrowed bytes, not NUL-terminated */
 
 kpi_text kpi_text_of(const char *string); /* NULL gives the empty text */
 int kpi_text_compare(kpi_text a, kpi_text b); /* byte by byte: < 0, 0, > 0 */
+bool kpi_text_says(kpi_text text); /* in either form: whether there is more in it than blanks and line ends */
 
 typedef struct kpi_names { const char *const *name; size_t n; } kpi_names; /* a filter: none let all pass */
 bool kpi_names_pass(kpi_names names, kpi_text text);

@@ -34,7 +34,7 @@ static int check_visit(const kpi_batch *batch, const kpi_line *line, kpi_error *
     if (status == 'd' && day > batch->options.now.today)
         return kpi__fail_line(e, line, KPI_VISIT_DATE + 1, "a visit done after today: %s",
                               KPI__QUOTE(line->field[KPI_VISIT_DATE]));
-    if (status == 'p' && !line->field[KPI_VISIT_PURPOSE].len && !batch->options.keep_logged)
+    if (status == 'p' && !kpi__says(line->field[KPI_VISIT_PURPOSE]) && !batch->options.keep_logged)
         return kpi__fail_line(e, line, KPI_VISIT_PURPOSE + 1, "a visit planned without a purpose");
     return KPI_OK;
 }

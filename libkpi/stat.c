@@ -45,7 +45,7 @@ int64_t kpi__visit_row(const kpi_line *line, const kpi__fold *fold, kpi__row *ro
     if (line->field[KPI_VISIT_MINUTES].len) kpi_decimal_parse(line->field[KPI_VISIT_MINUTES], &minutes);
     if (line->field[KPI_VISIT_LOGGED].len && !kpi_date_parse(line->field[KPI_VISIT_LOGGED], &written, &logged))
         late = (int64_t)logged - day;
-    kpi__count_visit(fold, kpi__visit_status(line), line->field[KPI_VISIT_PURPOSE].len > 0, late, minutes, row);
+    kpi__count_visit(fold, kpi__visit_status(line), kpi__says(line->field[KPI_VISIT_PURPOSE]), late, minutes, row);
     return 0;
 }
 

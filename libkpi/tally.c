@@ -581,7 +581,7 @@ PICK const kpi__small *visit_row(kpi_tally *t, const kpi__batch *batch, const kp
     int64_t status = c->value[KPI_VISIT_STATUS][i];
     *value = (int32_t)minutes & -(int32_t)((status == KPI__DONE) & (minutes != KPI__EMPTY)); /* none to foresee */
     bool late = logged != KPI__EMPTY && logged - c->value[KPI_VISIT_DATE][i] > t->fold.late_after;
-    const kpi__small *row = &t->known->visit[status][kpi__at(batch, i, KPI_VISIT_PURPOSE).len > 0][late];
+    const kpi__small *row = &t->known->visit[status][kpi__says(kpi__at(batch, i, KPI_VISIT_PURPOSE))][late];
     return minutes > 1000 * KPI_ONE ? NULL : row;
 }
 

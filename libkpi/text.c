@@ -460,6 +460,18 @@ const char *kpi_name_fault(kpi_text text) {
     return blank ? "blank at the start or end" : *start == '#' ? "# at the start" : NULL;
 }
 
+bool kpi_text_says(kpi_text text) {
+    const char *p = text.ptr, *end = p + text.len;
+    while (p < end) {
+        unsigned length;
+        uint32_t code = kpi__decode(p, end, &length);
+        bool escaped = code == '\\' && p + 1 < end && (p[1] == 't' || p[1] == 'n' || p[1] == 'r');
+        if (!escaped && !kpi__is_blank(code) && !kpi__is_control(code)) return true;
+        p += escaped ? 2 : length;
+    }
+    return false;
+}
+
 const char *kpi_free_text_fault(kpi_text text) {
     return is_plain(text) ? NULL : line_fault(text, "\\tnr", "backslash that is none of \\\\ \\t \\n \\r");
 }

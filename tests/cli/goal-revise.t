@@ -187,6 +187,7 @@ $ try() { goal-revise -f never.yaml "$@" 2>&1 | head -n 1; }
 > try -t 1 --reason x -d 2026-10-01T10:00 east
 > try -t 1 --reason x --author ' a' east
 > try -t 1 --reason x ' east'
+> try -t 1 --reason ' ' east
 > try -t 1 --reason x ''
 > try --review=2026-01-01 --says x east
 > try -p 2026 -t 1 --reason x east
@@ -204,6 +205,7 @@ $ try() { goal-revise -f never.yaml "$@" 2>&1 | head -n 1; }
 | goal-revise: not a date: '2026-10-01T10:00'
 | goal-revise: blank at the start or end: ' a'
 | goal-revise: blank at the start or end: ' east'
+| goal-revise: an empty text
 | goal-revise: an empty name
 | goal-revise: option --review takes no value
 | goal-revise: no such option: -p

@@ -112,10 +112,10 @@ $ ./v '2026-11-03 a C1 done p o - -' '2026-11-02 a C2 done p o - -' '2026-12-01 
 >     '2026-10-06T13:59 a C10 done p o - 2026-10-05' '2026-10-06T14:00 a C11 done p o - 2026-10-05' >log.tsv
 > visit-check --rules future log.tsv
 |e log.tsv:1\tfuture\t2026-11-03\ta\tC1\tdone after 2026-11-02\t
-|e log.tsv:4\tfuture\t2026-10-06\ta\tC4\tdone after 2026-10-05, when it was logged\t
-|e log.tsv:6\tfuture\t2026-10-05\ta\tC6\tdone after 2026-10-05, when it was logged\t
-|e log.tsv:8\tfuture\t2026-10-05\ta\tC8\tdone after 2026-10-05, when it was logged\t
-|e log.tsv:11\tfuture\t2026-10-06\ta\tC11\tdone after 2026-10-05, when it was logged\t
+|e log.tsv:4\tfuture\t2026-10-06\ta\tC4\tdone after 2026-10-05T09:59:59Z, when it was logged\t
+|e log.tsv:6\tfuture\t2026-10-05\ta\tC6\tdone at 08:01+08:00, after 2026-10-05T00:00:00Z, when it was logged\t
+|e log.tsv:8\tfuture\t2026-10-05\ta\tC8\tdone at 14:01, after 2026-10-05T00:00:00Z, when it was logged\t
+|e log.tsv:11\tfuture\t2026-10-06\ta\tC11\tdone at 14:00, after 2026-10-05, when it was logged\t
 ? 1
 
 # Today may be another day, here or by --as-of, which leaves out what was logged after it.
@@ -133,6 +133,11 @@ $ ./v '2026-10-05 a C1 done - o - -' '2026-12-05 a C2 planned - - - -' '2026-10-
 |e log.tsv:2\tpurpose\t2026-12-05\ta\tC2\tplanned without a purpose\t
 |e log.tsv:5\toutcome\t2026-10-05\ta\tC5\tdone without an outcome\t
 ? 1
+
+# Blanks say nothing.
+$ printf '2026-10-05\ta\tC1\tvisit\tdone\t \t\\n \t30\t\t\n' | visit-check --rules purpose,outcome - | cut -f 1,2
+|e -:1\tpurpose
+|e -:1\toutcome
 
 # ---- silent ----
 

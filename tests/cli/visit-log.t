@@ -68,6 +68,22 @@ $ try() { visit-log -f aimless.tsv -m a -c C1 "$@" 2>&1; echo $?; }
 | 2
 | none
 
+# One of blanks is none.
+$ visit-log -f aimless.tsv -m a --plan --purpose ' '
+! visit-log: planned what for? (--purpose TEXT)
+! visit-log: see 'visit-log --help'
+? 2
+
+$ visit-log -f aimless.tsv -m a --next 2026-12-01 --purpose $'\t\n　' 2>&1; echo $?; test -e aimless.tsv || echo none
+| visit-log: planned what for? (--purpose TEXT)
+| visit-log: see 'visit-log --help'
+| 2
+| none
+
+$ printf '2026-12-01\ta\tC1\tvisit\tplanned\t \\t\t\t\t\t\n' | visit-log -f aimless.tsv -
+! visit-log: -:1:6: a visit planned without a purpose
+? 3
+
 # Among lines it is a bad one; what is not a plan may be without. Migrations (--keep-logged) take plans as they were made.
 $ printf '2026-12-0%d\ta\tC1\tvisit\t%s\t%s\t\t\t\t\n' 1 planned demo 2 planned '' 3 cancelled '' 4 missed '' >plans.tsv
 > visit-log -f plans.log plans.tsv

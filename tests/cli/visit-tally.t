@@ -23,6 +23,12 @@ $ visit-tally -p 2026-10 -H visits.tsv
 | wang.li	4	2	110
 | 张敏	2	2	90
 
+# A purpose of blanks is none: 1 of 3.
+$ printf '2026-10-05\ta\tC1\tvisit\tdone\t%s\t\t\t\t\n' ' ' ' \t' ' p' >blanks.tsv; visit-tally -s purposeful blanks.tsv
+> sed '1!s/-05/-05T10:00/' blanks.tsv | visit-tally -s purposeful -
+| a	33.33
+| a	33.33
+
 # The other figures. kept: per manager and client min(planned, done). purposeful: 2 of 4, 2 of 2, none of none.
 $ visit-tally -p 2026-10 -H -s planned,missed,cancelled,kept,purposeful,late visits.tsv
 | #manager	planned	missed	cancelled	kept	purposeful	late

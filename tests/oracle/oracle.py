@@ -192,6 +192,7 @@ def overlap(a, b):
 # ---- lines ------------------------------------------------------------------------------------------------
 
 VISIT = 'date manager client kind status purpose outcome minutes logged note'.split()
+SILENT = re.compile(r'(?:\\[tnr]|[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000])*')  # what a text of blanks is
 FEEDBACK = 'date manager client source theme score resolved logged comment'.split()
 MEASURE = 'period manager metric value'.split()
 GOAL = 'period manager metric weight target baseline'.split()
@@ -1060,7 +1061,7 @@ class Visits(Tally):
         'cancelled': with_status('cancelled'),
         'kept': kept,
         'purposeful': lambda tally, key, group: computed(
-            ratio(100 * sum(record['purpose'] != '' for record in done(group)), len(done(group)))),
+            ratio(100 * sum(SILENT.fullmatch(record['purpose']) is None for record in done(group)), len(done(group)))),
         'late': late,
         'coverage': coverage,
         'load': load,

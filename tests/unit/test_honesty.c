@@ -195,24 +195,26 @@ static void test_future(void **state) {
     static const struct {
         const char *date, *logged;
         bool future;
+        const char *at;
     } cases[] = {
-        {"2026-10-06", "2026-10-05T10:00:00Z", false}, /* begins just then, first on earth */
-        {"2026-10-06", "2026-10-05T09:59:59Z", true},
-        {"2026-10-06", "2026-10-05", false},
-        {"2026-10-07", "2026-10-05", true},
-        {"2026-10-06T13:59:59", "2026-10-05", false},
-        {"2026-10-06T14:00", "2026-10-05", true},
-        {"2026-10-05T09:00Z", "2026-10-05T09:00:00Z", false},
-        {"2026-10-05T09:00:01Z", "2026-10-05T09:00:00Z", true},
-        {"2026-10-06T01:00+16:00", "2026-10-05T09:00:00Z", false},
-        {"2026-10-04T22:00:01-11:00", "2026-10-05T09:00:00Z", true},
-        {"1969-12-31T10:00", "1969-12-30T19:59:59Z", true},
-        {"1969-12-31T10:00", "1969-12-30T20:00:00Z", false},
+        {"2026-10-06", "2026-10-05T10:00:00Z", false, NULL}, /* begins just then, first on earth */
+        {"2026-10-06", "2026-10-05T09:59:59Z", true, ""},
+        {"2026-10-06", "2026-10-05", false, NULL},
+        {"2026-10-07", "2026-10-05", true, ""},
+        {"2026-10-06T13:59:59", "2026-10-05", false, NULL},
+        {"2026-10-06T14:00", "2026-10-05", true, "at 14:00, "},
+        {"2026-10-05T09:00Z", "2026-10-05T09:00:00Z", false, NULL},
+        {"2026-10-05T09:00:01Z", "2026-10-05T09:00:00Z", true, "at 09:00:01Z, "},
+        {"2026-10-06T01:00+16:00", "2026-10-05T09:00:00Z", false, NULL},
+        {"2026-10-04T22:00:01-11:00", "2026-10-05T09:00:00Z", true, "at 22:00:01-11:00, "},
+        {"1969-12-31T10:00", "1969-12-30T19:59:59Z", true, "at 10:00, "},
+        {"1969-12-31T10:00", "1969-12-30T20:00:00Z", false, NULL},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         char text[128], wanted[128] = "";
         snprintf(text, sizeof text, "%s a C1 done p o - %s\n", cases[i].date, cases[i].logged);
-        if (cases[i].future) sprintf(wanted, "1 future (): done after %.10s, when it was logged\n", cases[i].logged);
+        if (cases[i].future)
+            sprintf(wanted, "1 future (): done %safter %s, when it was logged\n", cases[i].at, cases[i].logged);
         expect_findings("future", text, wanted);
     }
 }

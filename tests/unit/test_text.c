@@ -278,6 +278,22 @@ static void test_faults(void **state) {
     }
 }
 
+/* Blanks of all kinds and line ends, as they are and as lines have them, say nothing; all else does. */
+static void test_says(void **state) {
+    (void)state;
+    static const struct { kpi_text text; bool says; } cases[] = {
+        {{NULL, 0}, false}, {{"", 0}, false}, {{" ", 1}, false}, {{" \t\r\n ", 5}, false}, {{"\\t\\n\\r ", 7}, false},
+        {{"\xC2\xA0\xE3\x80\x80\xE2\x80\xAF", 8}, false}, {{"\x7F\xC2\x85", 3}, false},
+        {{"a", 1}, true}, {{"  \\t0", 5}, true}, {{" .", 2}, true}, {{"\\\\", 2}, true}, {{"\\\\t", 3}, true},
+        {{"\\", 1}, true}, {{"\\ta", 2}, false}, {{"\\ta", 1}, true}, {{"张", 3}, true}, {{"\xE3\x80\x80王", 6}, true},
+        {{"\xE3\x80\x81", 3}, true}, {{"\xC2\xA1", 2}, true}, {{"😀", 4}, true}, {{"\xE3\x80\x80", 2}, true},
+    };
+    for (size_t i = 0; i < KPI__COUNT(cases); i++) {
+        assert_int_equal(kpi_text_says(cases[i].text), cases[i].says);
+        assert_int_equal(kpi__says(cases[i].text), cases[i].says);
+    }
+}
+
 static void test_every_code_point_as_a_name(void **state) {
     (void)state;
     for (uint32_t code = 0; code <= 0x10FFFF; code++) {
@@ -441,6 +457,7 @@ int main(void) {
         cmocka_unit_test(test_show),
         cmocka_unit_test(test_plain_and_line),
         cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_says),
         cmocka_unit_test(test_every_code_point_as_a_name),
         cmocka_unit_test(test_every_byte_in_every_place),
         cmocka_unit_test(test_distance),

@@ -376,7 +376,11 @@ class Check:
             if day(v.date) > self.as_of:
                 self.find(rule, v, ('done after %s' % iso(self.as_of), []))
             elif v.logged and start > (utc(v.logged) if len(v.logged) > 10 else written(v.logged) + 86399):
-                self.find(rule, v, ('done after %s, when it was logged' % iso(utc(v.logged) // 86400), []))
+                at = 'at %s, ' % self.clock(v.date) if len(v.date) > 10 else ''
+                stamp = utc(v.logged) % 86400
+                time = 'T%02d:%02d:%02dZ' % (stamp // 3600, stamp // 60 % 60, stamp % 60) if len(v.logged) > 10 else ''
+                when = at, iso(utc(v.logged) // 86400), time
+                self.find(rule, v, ('done %safter %s%s, when it was logged' % when, []))
 
     def purpose(self, rule):
         for v in self.visits:
