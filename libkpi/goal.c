@@ -783,15 +783,22 @@ static int by_place(const void *x, const void *y, void *context) {
     return kpi__row_compare(context, *(const uint32_t *)x, *(const uint32_t *)y);
 }
 
-/* The rows that are not plainly sound, in the order written. */
+/* The rows that are not plainly sound, in the order written. Those that are wrong, and doubles, which were told of
+ * before, are left out when report lets the work go on. */
 static int check_doubtful(kpi_goals *g, const kpi_report *report, kpi_error *e) {
+    size_t wrong = 0;
     int code = KPI_OK;
     if (g->doubts) qsort_r(g->doubtful, g->doubts, sizeof *g->doubtful, by_place, g);
     for (size_t i = 0; i < g->doubts && !code; i++) {
         if (i && g->doubtful[i] == g->doubtful[i - 1]) continue;
-        if ((code = check_goal(g, g->doubtful[i], e)) == KPI_DATA) code = kpi__tell(report, e);
+        if (!(code = check_goal(g, g->doubtful[i], e))) continue;
+        if (code == KPI_DATA) code = kpi__tell(report, e);
+        if (!code) g->doubtful[wrong++] = g->doubtful[i];
     }
-    return code;
+    if (code || !wrong) return code;
+    for (size_t i = 0; i < wrong; i++) kpi__goals_leave_out(g, g->doubtful[i]);
+    for (size_t i = 0; i < g->lefts; i++) kpi__goals_leave_out(g, g->left[i]);
+    return kpi__goals_order(g, report, e);
 }
 
 int kpi_goals_check(kpi_goals *g, const kpi_report *report, kpi_error *e) {

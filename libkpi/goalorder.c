@@ -318,6 +318,10 @@ static bool take_same(look *l, size_t i, const kpi__shape *shape) {
 static void look_at_rows(void *context, size_t number) {
     look *l = (look *)context + number;
     for (size_t i = l->from; i < l->end;) {
+        if (row_at(l->all->goals, i)->owner == KPI__NONE) { /* left out */
+            i++;
+            continue;
+        }
         const kpi__shape *shape = l->shaper.last ? kpi__shape_at(l->all->goals, l->shaper.last - 1) : NULL;
         i = shape && take_same(l, i, shape) ? i + shape->n : take_stretch(l, i);
     }
@@ -671,6 +675,11 @@ static int by_place(const void *x, const void *y, void *context) {
 static void forget_id(kpi_goals *g, uint32_t row) {
     for (uint32_t i = 0; i < kpi__dict_size(g->ids); i++)
         if (g->id_row[i] == row) g->id_row[i] = KPI__NONE;
+}
+
+void kpi__goals_leave_out(kpi_goals *g, uint32_t row) {
+    forget_id(g, row);
+    kpi__rows_at(&g->rows, row)->owner = KPI__NONE;
 }
 
 static int by_number(const void *x, const void *y) {

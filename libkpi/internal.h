@@ -701,6 +701,7 @@ int kpi__goals_read_compact(kpi_goals *goals, kpi__yaml *yaml, kpi_error *e);
 /* Orders all rows; doubles are told to report and left out. */
 int kpi__goals_order(kpi_goals *goals, const kpi_report *report, kpi_error *e);
 bool kpi__goals_doubt(kpi_goals *goals, uint32_t row); /* it is to be looked at; false: no memory */
+void kpi__goals_leave_out(kpi_goals *goals, uint32_t row); /* the next ordering passes it over */
 void kpi__goals_forget(kpi_goals *goals); /* frees what ordering has made */
 size_t kpi__goals_run_at(const kpi_goals *goals, size_t i); /* the run of goal i */
 /* The runs of period: [*from, *end). */

@@ -406,7 +406,7 @@ int kpi_goals_read(kpi_goals *goals, const char *path, const kpi_report *report,
 /* The same from memory (YAML only), named file in messages. bytes are not kept. */
 int kpi_goals_parse(kpi_goals *goals, const char *file, kpi_text bytes, const kpi_report *report, kpi_error *error);
 /* After the last file: finds goals set twice (the later one is left out), resolves references, applies revisions, and
- * checks all that only the whole can tell. */
+ * checks all that only the whole can tell; goals that are wrong are told to report and left out, too. */
 int kpi_goals_check(kpi_goals *goals, const kpi_report *report, kpi_error *error);
 size_t kpi_goals_size(const kpi_goals *goals);
 /* After kpi_goals_check: by period start, period end, owner, metric (scheme order, then bytes). */

@@ -317,3 +317,20 @@ $ try() { goal-list "$@" 2>&1 >/dev/null </dev/null | head -n 1; }
 | goal-list: option --header takes no value
 | goal-list: option --bom takes no value
 | goal-list: missing.yaml: open: No such file or directory
+
+# With -k what is wrong as a goal is left out as well: a target that is the baseline, one that no way leads to, a metric
+# that the scheme does not know; and what was set twice stays out though the first is wrong.
+$ printf 'scheme: s\nperiod: 2026-10\nmetrics: {m: {weight: 100}}\n' >s.yaml
+> printf '2026-10\t%s\n' 'a	m	100	5	5' 'b	m	100	5	' 'c	m	100	-5	' 'c	m	100	7	' 'd	x	100	7	' >wrong.tsv
+> goal-list -k s.yaml wrong.tsv
+| 2026-10	b	m	100	5	
+! goal-list: wrong.tsv:4: a goal of 'c' for 'm' in 2026-10, set at wrong.tsv:3 already
+! goal-list: wrong.tsv:1: the target equals the baseline
+! goal-list: wrong.tsv:3: a target below 0 needs a baseline
+! goal-list: wrong.tsv:5: scheme 's' knows no metric 'x'
+? 3
+
+$ printf '2026-10\tb\tm\t4\n' | kpi-score -k -p 2026-10 -g s.yaml -g wrong.tsv 2>said; status=$?; wc -l <said; exit $status
+| 2026-10	b	80.00		1
+| 4
+? 3
