@@ -60,11 +60,7 @@ static int score_row(void *context, kpi_output *rows, size_t row, kpi_error *e) 
     kpi_scored s;
     size_t i;
     if (!owner_of(j, row, &i, &s)) return KPI_OK;
-    tool_cell(rows, j->period, e);
-    tool_cell(rows, s.owner, e);
-    tool_number_cell(rows, s.has_score, s.score, j->scheme->digits, e);
-    tool_cell(rows, s.grade, e);
-    tool_number_cell(rows, s.rank != 0, (kpi_decimal)s.rank * KPI_ONE, 0, e);
+    tool_score_cells(rows, j->period, &s, j->scheme, e);
     return tool_bar_cell(&j->t, rows, s.has_score, s.score, j->scheme->points, e);
 }
 

@@ -761,6 +761,15 @@ int tool_bar_cell(const tool *t, kpi_output *rows, bool known, kpi_decimal value
     return tool_ratio_cell(rows, drawn, percent, 2, e);
 }
 
+int tool_score_cells(kpi_output *rows, const char *period, const kpi_scored *s, const kpi_scheme *scheme,
+                     kpi_error *e) {
+    tool_cell(rows, period, e);
+    tool_cell(rows, s->owner, e);
+    tool_number_cell(rows, s->has_score, s->score, scheme->digits, e);
+    tool_cell(rows, s->grade, e);
+    return tool_number_cell(rows, s->rank != 0, (kpi_decimal)s->rank * KPI_ONE, 0, e);
+}
+
 /* ---- lines ---- */
 
 static int fail_write(kpi_error *e) {

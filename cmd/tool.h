@@ -173,6 +173,8 @@ void tool_need_scores(tool *t, const kpi_scores *scores, const kpi_teams *teams,
 
 /* Of tables: a bar of value in percent of whole. */
 int tool_bar_cell(const tool *t, kpi_output *rows, bool known, kpi_decimal value, kpi_decimal whole, kpi_error *e);
+/* The five fields of a score line. */
+int tool_score_cells(kpi_output *rows, const char *period, const kpi_scored *s, const kpi_scheme *scheme, kpi_error *e);
 
 /* All of visit-tally and feedback-tally but for the options that each takes. */
 int tool_tally(const tool_spec *spec, enum kpi_record_kind record, int argc, char **argv);
