@@ -260,33 +260,38 @@ READ read_status(kpi_text text, int64_t *value) {
 
 /* ---- records ---- */
 
-/* A loop over the lines of a batch that are not odd, and whether the line at hand is good. */
+/* A loop over those of lines `from` to `to` - 1 of a batch that are not odd. */
 #define LINES                                                                                                \
     kpi__memo *memo = c->memo;                                                                               \
     date *last = memo->last;                                                                                 \
     line l = {.bytes = batch->bytes, .fields = FIELDS};                                                       \
     (void)last;                                                                                              \
-    for (unsigned i = 0; i < batch->lines; i++)                                                              \
+    for (unsigned i = from; i < to; i++)                                                                     \
         if (!batch->odd[i] && (l.end = batch->end + batch->before[i], true))
 #define FIELD(f)           field_of(&l, f)
 #define DATE(f, required)  read_date(memo, &last[f], FIELD(f), required, &c->value[f][i])
-#define DATE_OR_NONE(f)    read_date_or_none(memo, &last[f], FIELD(f), &c->value[f][i])
 #define COUNT(f, whole)    read_count(memo->number, FIELD(f), whole, false, &c->value[f][i])
 #define NUMBER(f, required) read_count(NULL, FIELD(f), false, required, &c->value[f][i])
 #define PERIOD(f)          read_period(memo, FIELD(f), true, &c->value[f][i])
 
-static void read_feedback(kpi__columns *c, kpi__batch *batch) {
-    enum { FIELDS = 9, RESOLVED = KPI_FEEDBACK_RESOLVED };
+/* Of a line whose date is read: it cannot be resolved before it was given. */
+READ read_resolved(kpi__columns *c, const kpi__batch *batch, unsigned i) {
+    enum { DATE = KPI_FEEDBACK_DATE, RESOLVED = KPI_FEEDBACK_RESOLVED };
+    int64_t *on = &c->value[RESOLVED][i];
+    unsigned good = read_date_or_none(c->memo, &c->memo->last[RESOLVED], kpi__inner(batch, i, RESOLVED), on);
+    return good & (*on == KPI__EMPTY || *on >= c->value[DATE][i]);
+}
+
+static void read_feedback(kpi__columns *c, kpi__batch *batch, unsigned from, unsigned to) {
+    enum { FIELDS = 9 };
     LINES {
         unsigned good = DATE(KPI_FEEDBACK_DATE, true) & (FIELD(KPI_FEEDBACK_MANAGER).len > 0);
-        good &= COUNT(KPI_FEEDBACK_SCORE, false) & DATE_OR_NONE(RESOLVED) & DATE(KPI_FEEDBACK_LOGGED, false);
-        /* It cannot be resolved before it was given. */
-        good &= c->value[RESOLVED][i] == KPI__EMPTY || c->value[RESOLVED][i] >= c->value[KPI_FEEDBACK_DATE][i];
+        good &= COUNT(KPI_FEEDBACK_SCORE, false) & DATE(KPI_FEEDBACK_LOGGED, false) & read_resolved(c, batch, i);
         batch->odd[i] = !good;
     }
 }
 
-static void read_visits(kpi__columns *c, kpi__batch *batch) {
+static void read_visits(kpi__columns *c, kpi__batch *batch, unsigned from, unsigned to) {
     enum { FIELDS = 10 };
     LINES {
         unsigned good = DATE(KPI_VISIT_DATE, true) & (FIELD(KPI_VISIT_MANAGER).len > 0);
@@ -297,12 +302,12 @@ static void read_visits(kpi__columns *c, kpi__batch *batch) {
     }
 }
 
-static void read_measures(kpi__columns *c, kpi__batch *batch) {
+static void read_measures(kpi__columns *c, kpi__batch *batch, unsigned from, unsigned to) {
     enum { FIELDS = 4 };
     LINES batch->odd[i] = !(PERIOD(0) & (FIELD(1).len > 0) & (FIELD(2).len > 0) & NUMBER(3, true));
 }
 
-static void read_goals(kpi__columns *c, kpi__batch *batch) {
+static void read_goals(kpi__columns *c, kpi__batch *batch, unsigned from, unsigned to) {
     enum { FIELDS = 6 };
     LINES {
         unsigned good = PERIOD(0) & (FIELD(1).len > 0) & (FIELD(2).len > 0);
@@ -327,9 +332,9 @@ static bool read_field(kpi__columns *c, const kpi_field *field, unsigned f, kpi_
 }
 
 /* Any record. */
-static void read_lines(kpi__columns *c, kpi__batch *batch) {
+static void read_lines(kpi__columns *c, kpi__batch *batch, unsigned from, unsigned to) {
     const kpi_record *record = batch->record;
-    for (unsigned i = 0; i < batch->lines; i++)
+    for (unsigned i = from; i < to; i++)
         for (unsigned f = 0; f < record->fields && !batch->odd[i]; f++)
             batch->odd[i] = !read_field(c, &record->field[f], f, kpi__at(batch, i, f), &c->value[f][i]);
 }
@@ -342,16 +347,17 @@ static void read_lines(kpi__columns *c, kpi__batch *batch) {
 #define wide_measures read_measures
 #define wide_goals    read_goals
 #define wide_texts(batch, which, n, field, text) 0
+#define wide_pick                                pick
 #endif
 
 void kpi__columns_read(kpi__columns *columns, kpi__batch *batch) {
-    static void (*const read[][2])(kpi__columns *c, kpi__batch *batch) = {
+    static void (*const read[][2])(kpi__columns *c, kpi__batch *batch, unsigned from, unsigned to) = {
         [KPI_FEEDBACK] = {read_feedback, wide_feedback}, [KPI_VISIT] = {read_visits, wide_visits},
         [KPI_MEASURE] = {read_measures, wide_measures},  [KPI_GOAL] = {read_goals, wide_goals},
         [KPI_RECORDS] = {read_lines, read_lines}};
     enum kpi_record_kind kind = 0;
     while (kind < KPI_RECORDS && batch->record != kpi_record_of(kind)) kind++;
-    (read[kind][0] ? read[kind][columns->memo->wide] : read_lines)(columns, batch);
+    (read[kind][0] ? read[kind][columns->memo->wide] : read_lines)(columns, batch, 0, batch->lines);
     kpi__count_odds(batch);
 }
 
@@ -359,6 +365,20 @@ void kpi__columns_texts(const kpi__columns *columns, const kpi__batch *batch, co
                         unsigned field, kpi_text *text) {
     unsigned i = columns->memo->wide ? wide_texts(batch, which, n, field, text) : 0;
     for (; i < n; i++) text[i] = kpi__at(batch, which[i], field);
+}
+
+static unsigned pick(const int64_t *day, const bool *odd, unsigned n, kpi_period within, uint16_t *picked) {
+    unsigned found = 0;
+    for (unsigned i = 0; i < n; i++) {
+        picked[found] = (uint16_t)i;
+        found += odd[i] | ((day[i] >= within.first) & (day[i] <= within.last));
+    }
+    return found;
+}
+
+unsigned kpi__columns_pick(const kpi__columns *columns, const kpi__batch *batch, unsigned n, unsigned field,
+                           kpi_period within, uint16_t *picked) {
+    return (columns->memo->wide ? wide_pick : pick)(columns->value[field], batch->odd, n, within, picked);
 }
 
 /* ---- all of it ---- */

@@ -72,12 +72,13 @@ static inline kpi_period days_at(const int64_t *value, unsigned i, bool dates) {
 }
 
 /* The odd lines and those inside the period, of the first n. */
-static inline unsigned pick_days(const worker *w, unsigned n, bool dates, uint16_t *picked) {
+static unsigned pick_days(const worker *w, unsigned n, uint16_t *picked) {
     const int64_t *value = w->columns->value[0];
     kpi_period period = w->search->options->period;
     unsigned found = 0;
+    if (w->dates) return kpi__columns_pick(w->columns, &w->batch, n, 0, period, picked);
     for (unsigned i = 0; i < n; i++) {
-        kpi_period days = days_at(value, i, dates);
+        kpi_period days = kpi__days_of(value[i]);
         picked[found] = (uint16_t)i;
         found += w->batch.odd[i] | ((days.first >= period.first) & (days.last <= period.last));
     }
@@ -139,7 +140,7 @@ static unsigned pick(const worker *w, uint16_t *picked, bool *ended) {
     unsigned n = options->sorted ? within(w, w->dates) : w->batch.lines;
     *ended = n < w->batch.lines;
     if (options->has_period)
-        n = w->dates ? pick_days(w, n, true, picked) : pick_days(w, n, false, picked);
+        n = pick_days(w, n, picked);
     else
         for (unsigned i = 0; i < n; i++) picked[i] = (uint16_t)i;
     for (unsigned i = 0; i < s->choices; i++) n = narrow(w, &s->choice[i], picked, n);
@@ -181,7 +182,7 @@ static int take_odd(worker *w, kpi__block *block, unsigned i, enum verdict *verd
 static int take_batch(worker *w, kpi__block *block, kpi_error *e) {
     kpi__batch *batch = &w->batch;
     const kpi_grep_options *options = w->search->options;
-    uint16_t picked[KPI__BATCH];
+    uint16_t picked[KPI__BATCH + 8];
     bool ended;
     int code = KPI_OK;
     if (!block->order && kpi__line_number(batch, block, 0) == 1) batch->odd[0] = true; /* it may begin with a BOM */

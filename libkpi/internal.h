@@ -285,7 +285,7 @@ typedef struct kpi__batch {
     kpi__kernel *kernel;
     const char *bytes;              /* offsets count from here */
     unsigned lines;
-    uint16_t before[KPI__BATCH];    /* index in end of what ends the field before the line's first one */
+    uint16_t before[KPI__BATCH + 8]; /* index in end of what ends the field before the line's first one */
     bool odd[KPI__BATCH];           /* false from `lines` on up to a multiple of 8 */
     unsigned odds;                  /* how many */
     uint16_t ends, split;           /* in end; those before split belong to batches given out */
@@ -329,6 +329,10 @@ void kpi__columns_read(kpi__columns *columns, kpi__batch *batch);
 /* Field `field` of n lines of batch, those that `which` tells; none is odd. */
 void kpi__columns_texts(const kpi__columns *columns, const kpi__batch *batch, const uint16_t *which, unsigned n,
                         unsigned field, kpi_text *text);
+/* Those of the first n lines whose date in `field` is within these days, and the odd ones; returns how many. Up to 8 more
+ * are written. */
+unsigned kpi__columns_pick(const kpi__columns *columns, const kpi__batch *batch, unsigned n, unsigned field,
+                           kpi_period within, uint16_t *picked);
 static inline kpi_period kpi__days_of(int64_t value) {
     return (kpi_period){(kpi_day)(value >> 32), (kpi_day)(uint32_t)value};
 }

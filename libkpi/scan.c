@@ -84,7 +84,7 @@ static void plain_kernel(const char *bytes, size_t n, kpi__batch *batch) {
 
 /* Which of the special bytes make their line odd. starts: where fields start. Those that are followed by others may
  * reach over the end of what is scanned, not of what is readable. */
-static __attribute__((noinline)) uint64_t look_closer(const char *p, uint64_t special, uint64_t starts) {
+static uint64_t look_closer(const char *p, uint64_t special, uint64_t starts) {
     uint64_t bad = 0;
     for (uint64_t left = special; left; left &= left - 1) {
         unsigned i = (unsigned)__builtin_ctzll(left), length;
@@ -126,10 +126,12 @@ enum {
     C(TOO_LONG | OVERLONG_2 | TWO_CONTS | SURROGATE | TOO_LARGE), TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT
 /* clang-format on */
 
-/* The special bytes by their nibbles, a bit for each of: 00..0F but TAB and LF, 10..1F, \\, DEL, #, C2, E1..E3. */
+/* The special bytes by their nibbles, a bit for each of: 00..0F but TAB and LF, 10..1F, \\, DEL, #, C2, E1..E3; of these
+ * # and the last matter where a field starts or ends only. */
 /* clang-format off */
 #define SPECIAL_LOW 3, 3 | 64, 3 | 32 | 64, 3 | 16 | 64, 3, 3, 3, 3, 3, 2, 2, 3, 3 | 4, 3, 3, 3 | 8
 #define SPECIAL_HIGH 1, 2, 16, 0, 0, 4, 0, 8, 0, 0, 0, 0, 32, 0, 64, 0
+enum { AT_EDGES = 16 | 64 };
 /* clang-format on */
 
 #define TABLE(entries) ((__m128i)(__v16qi){entries})
@@ -173,14 +175,11 @@ AVX2_INLINE tables256 avx2_tables(void) {
                        KEPT("+x", __m256i, _mm256_broadcastsi128_si256(TABLE(SPECIAL_HIGH))),
                        avx2_all('\t'), avx2_all('\n'), avx2_all(' ')};
 }
-AVX2_INLINE __m256i avx2_ordinary(const tables256 *t, __m256i x) {
+AVX2_INLINE __m256i avx2_kinds(const tables256 *t, __m256i x) {
     const __m256i nibble = _mm256_set1_epi8(15);
     __m256i low = _mm256_shuffle_epi8(t->low, _mm256_and_si256(x, nibble));
     __m256i high = _mm256_shuffle_epi8(t->high, _mm256_and_si256(_mm256_srli_epi16(x, 4), nibble));
-    return _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256());
-}
-AVX2_INLINE uint64_t avx2_special(const tables256 *t, pair x) {
-    return ~avx2_mask(avx2_ordinary(t, x.a), avx2_ordinary(t, x.b));
+    return _mm256_and_si256(low, high);
 }
 AVX2_INLINE __m256i avx2_faults(const tables256 *t, __m256i x, const char *p) {
     const __m256i nibble = _mm256_set1_epi8(15);
@@ -195,10 +194,21 @@ AVX2_INLINE __m256i avx2_faults(const tables256 *t, __m256i x, const char *p) {
     __m256i must = _mm256_and_si256(_mm256_or_si256(third, fourth), _mm256_set1_epi8((char)0x80));
     return _mm256_xor_si256(two_bytes, must);
 }
-AVX2_INLINE uint64_t avx2_broken(const tables256 *t, pair x, const char *p) {
+AVX2_INLINE uint64_t avx2_some(pair x) { /* bit i: byte i is not 0 */
     __m256i zero = _mm256_setzero_si256();
-    return ~avx2_mask(_mm256_cmpeq_epi8(avx2_faults(t, x.a, p), zero),
-                      _mm256_cmpeq_epi8(avx2_faults(t, x.b, p + 32), zero));
+    return ~avx2_mask(_mm256_cmpeq_epi8(x.a, zero), _mm256_cmpeq_epi8(x.b, zero));
+}
+AVX2_INLINE uint64_t avx2_special(const tables256 *t, pair x, int kinds) {
+    __m256i these = _mm256_set1_epi8((char)kinds);
+    return avx2_some((pair){_mm256_and_si256(avx2_kinds(t, x.a), these), _mm256_and_si256(avx2_kinds(t, x.b), these)});
+}
+AVX2_INLINE uint64_t avx2_broken(const tables256 *t, pair x, const char *p) {
+    return avx2_some((pair){avx2_faults(t, x.a, p), avx2_faults(t, x.b, p + 32)});
+}
+AVX2_INLINE bool avx2_doubt(const tables256 *t, pair x, const char *p) {
+    __m256i special = _mm256_or_si256(avx2_kinds(t, x.a), avx2_kinds(t, x.b));
+    __m256i all = _mm256_or_si256(_mm256_or_si256(avx2_faults(t, x.a, p), avx2_faults(t, x.b, p + 32)), special);
+    return !_mm256_testz_si256(all, all);
 }
 AVX2_INLINE void avx2_put(const tables256 *t, uint16_t *end, size_t at, uint64_t separator, uint64_t lf) {
     (void)t;
@@ -219,32 +229,22 @@ AVX2_INLINE void avx2_put(const tables256 *t, uint16_t *end, size_t at, uint64_t
 #define MAKE_TABLES avx2_tables
 #define SPECIAL     avx2_special
 #define BROKEN      avx2_broken
+#define DOUBT       avx2_doubt
+#define CLOSER      avx2_closer
 #define PUT         avx2_put
 #include "scanvec.h"
 
 /* ---- AVX-512 ---- */
 
-#define AVX512        __attribute__((target("avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt,lzcnt")))
+#define AVX512        __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt,lzcnt")))
 #define AVX512_INLINE AVX512 static inline __attribute__((always_inline))
 
 AVX512_INLINE __m512i avx512_all(int c) { return KEPT("+v", __m512i, _mm512_set1_epi8((char)c)); }
 AVX512_INLINE uint64_t avx512_eq(__m512i x, __m512i c) { return _mm512_cmpeq_epi8_mask(x, c); }
 typedef struct tables512 {
-    __m512i tab, lf, blank, first_high, first_low, second_high, nibble, third, fourth, top;
-    __m512i special[2];           /* each special byte at its lower 7 bits; elsewhere what has other ones */
+    __m512i tab, lf, blank, first_high, first_low, second_high, low, high, third, fourth, top;
     __m512i offset, marked, kept; /* of offsets */
 } tables512;
-AVX512_INLINE __m512i avx512_specials(unsigned char first) {
-    static const unsigned char special[] = {'\\', 0x7F, '#', 0xC2, 0xE1, 0xE2, 0xE3};
-    unsigned char byte[64];
-    for (unsigned i = 0; i < 64; i++) {
-        unsigned char c = (unsigned char)(first + i);
-        byte[i] = c < 0x20 && c != '\t' && c != '\n' ? c : c ^ 1;
-    }
-    for (unsigned i = 0; i < sizeof special; i++)
-        if ((special[i] & 0x40) == first) byte[special[i] & 0x3F] = special[i];
-    return KEPT("+v", __m512i, _mm512_loadu_si512(byte));
-}
 AVX512_INLINE tables512 avx512_tables(void) {
     static const char count[64] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
                                    16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
@@ -258,28 +258,44 @@ AVX512_INLINE tables512 avx512_tables(void) {
         .first_high = KEPT("+v", __m512i, _mm512_broadcast_i32x4(TABLE(FIRST_HIGH))),
         .first_low = KEPT("+v", __m512i, _mm512_broadcast_i32x4(TABLE(FIRST_LOW))),
         .second_high = KEPT("+v", __m512i, _mm512_broadcast_i32x4(TABLE(SECOND_HIGH))),
-        .nibble = avx512_all(15),
+        .low = KEPT("+v", __m512i, _mm512_broadcast_i32x4(TABLE(SPECIAL_LOW))),
+        .high = KEPT("+v", __m512i, _mm512_broadcast_i32x4(TABLE(SPECIAL_HIGH))),
         .third = avx512_all(0xE0 - 0x80),
         .fourth = avx512_all(0xF0 - 0x80),
         .top = top,
-        .special = {avx512_specials(0), avx512_specials(0x40)},
         .offset = KEPT("+v", __m512i, offset),
         .marked = KEPT("+v", __m512i, _mm512_or_si512(offset, top)),
         .kept = KEPT("+v", __m512i, _mm512_set1_epi16((short)(KPI__LF | 0x3F))),
     };
 }
-AVX512_INLINE uint64_t avx512_special(const tables512 *t, __m512i x) {
-    return _mm512_cmpeq_epi8_mask(_mm512_permutex2var_epi8(t->special[0], x, t->special[1]), x);
+/* Look-ups by the lower nibble of each byte, and by the upper one, as the tables are repeated for all higher bits. */
+AVX512_INLINE __m512i avx512_low(__m512i table, __m512i x) { return _mm512_permutexvar_epi8(x, table); }
+AVX512_INLINE __m512i avx512_high(__m512i table, __m512i x) {
+    return _mm512_permutexvar_epi8(_mm512_srli_epi16(x, 4), table);
+}
+typedef struct faults512 { __m512i two, more; } faults512; /* what is wrong is where they differ */
+AVX512_INLINE faults512 avx512_faults(const tables512 *t, __m512i x, const char *p) {
+    __m512i one = _mm512_loadu_si512(p - 1), two = _mm512_loadu_si512(p - 2), three = _mm512_loadu_si512(p - 3);
+    __m512i high = avx512_high(t->first_high, one), low = avx512_low(t->first_low, one);
+    __m512i second = avx512_high(t->second_high, x);
+    __m512i third = _mm512_subs_epu8(two, t->third), fourth = _mm512_subs_epu8(three, t->fourth);
+    return (faults512){_mm512_ternarylogic_epi64(high, low, second, 0x80),     /* all three */
+                       _mm512_ternarylogic_epi64(third, fourth, t->top, 0xA8)}; /* (third | fourth) & top */
+}
+AVX512_INLINE __m512i avx512_kinds(const tables512 *t, __m512i x) {
+    return _mm512_and_si512(avx512_low(t->low, x), avx512_high(t->high, x));
+}
+AVX512_INLINE uint64_t avx512_special(const tables512 *t, __m512i x, int kinds) {
+    return _mm512_test_epi8_mask(avx512_kinds(t, x), _mm512_set1_epi8((char)kinds));
 }
 AVX512_INLINE uint64_t avx512_broken(const tables512 *t, __m512i x, const char *p) {
-    __m512i one = _mm512_loadu_si512(p - 1), two = _mm512_loadu_si512(p - 2), three = _mm512_loadu_si512(p - 3);
-    __m512i high = _mm512_shuffle_epi8(t->first_high, _mm512_and_si512(_mm512_srli_epi16(one, 4), t->nibble));
-    __m512i low = _mm512_shuffle_epi8(t->first_low, _mm512_and_si512(one, t->nibble));
-    __m512i second = _mm512_shuffle_epi8(t->second_high, _mm512_and_si512(_mm512_srli_epi16(x, 4), t->nibble));
-    __m512i third = _mm512_subs_epu8(two, t->third), fourth = _mm512_subs_epu8(three, t->fourth);
-    __m512i fault = _mm512_ternarylogic_epi64(high, low, second, 0x80); /* all three */
-    __m512i must = _mm512_ternarylogic_epi64(third, fourth, t->top, 0xA8); /* (third | fourth) & top */
-    return _mm512_cmpneq_epi8_mask(fault, must);
+    faults512 fault = avx512_faults(t, x, p);
+    return _mm512_cmpneq_epi8_mask(fault.two, fault.more);
+}
+AVX512_INLINE bool avx512_doubt(const tables512 *t, __m512i x, const char *p) {
+    faults512 fault = avx512_faults(t, x, p);
+    __m512i any = _mm512_ternarylogic_epi64(fault.two, fault.more, avx512_kinds(t, x), 0xBE); /* (two ^ more) | kinds */
+    return _mm512_test_epi64_mask(any, any);
 }
 /* All 64 offsets are there; those of separators are moved together, the mark in their top bit, and widened. */
 AVX512_INLINE void avx512_put(const tables512 *t, uint16_t *end, size_t at, uint64_t separator, uint64_t lf) {
@@ -301,6 +317,8 @@ AVX512_INLINE void avx512_put(const tables512 *t, uint16_t *end, size_t at, uint
 #define MAKE_TABLES avx512_tables
 #define SPECIAL     avx512_special
 #define BROKEN      avx512_broken
+#define DOUBT       avx512_doubt
+#define CLOSER      avx512_closer
 #define PUT         avx512_put
 #include "scanvec.h"
 #endif
@@ -364,9 +382,39 @@ static inline __attribute__((always_inline)) bool has_fields(const uint16_t *end
     return !(marks & 0x8000800080008000u) && end[n] & KPI__LF;
 }
 
+#ifdef __x86_64__
+/* Bit i: end[i] is that of a line. */
+static inline uint64_t marks64(const uint16_t *end) {
+    uint64_t marks = 0;
+    for (unsigned i = 0; i < 64; i += 16) {
+        __m128i low = _mm_loadu_si128((const void *)(end + i)), high = _mm_loadu_si128((const void *)(end + i + 8));
+        marks |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high)) << i;
+    }
+    return marks;
+}
+
+/* The same, by as many lines as have up to 64 ends together. */
+static inline __attribute__((always_inline)) unsigned cut_many(kpi__batch *batch, unsigned at, unsigned n) {
+    const __m128i step = _mm_mullo_epi16(_mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7), _mm_set1_epi16((short)n));
+    unsigned many = 64 / n, lines = 0;
+    uint64_t want = 0, all = ~(uint64_t)0 >> (64 - many * n);
+    for (unsigned i = 1; i <= many; i++) want |= (uint64_t)1 << (i * n - 1);
+    for (; lines + many <= KPI__BATCH && at + many * n < batch->ends; lines += many, at += many * n) {
+        if ((marks64(batch->end + at + 1) & all) != want) break;
+        for (unsigned i = 0; i < many; i += 8)
+            _mm_storeu_si128((void *)(batch->before + lines + i),
+                             _mm_add_epi16(_mm_set1_epi16((short)(at + i * n)), step));
+    }
+    return lines;
+}
+#else
+#define cut_many(batch, at, n) 0
+#endif
+
 /* As many of the next lines as have n fields, at most KPI__BATCH. */
 static inline __attribute__((always_inline)) unsigned cut_same(kpi__batch *batch, unsigned at, unsigned n) {
-    unsigned lines = 0;
+    unsigned lines = cut_many(batch, at, n);
+    at += lines * n;
     for (; lines < KPI__BATCH && at + n < batch->ends && has_fields(batch->end + at, n); at += n)
         batch->before[lines++] = (uint16_t)at;
     return lines;

@@ -1,13 +1,26 @@
 /* scanvec.h - the vector kernel of scan.c, included once for each instruction set, which gives (64 bytes being one v):
- *   TARGET KERNEL CHUNK     the function attribute, names of functions
+ *   TARGET KERNEL CHUNK CLOSER
+ *                           the function attribute, names of functions
  *   v, LOAD(p)              64 bytes from any address
  *   EQ(x, c)                bit i: byte i is c
  *   TABLES, MAKE_TABLES()   what these need at hand, kept in registers; members tab, lf, blank: 64 times that byte
- *   SPECIAL(tables, x)      bit i: byte i is one that look_closer() knows what to do about
+ *   SPECIAL(tables, x, kinds)
+ *                           bit i: byte i is one that look_closer() knows what to do about, of these kinds
  *   BROKEN(tables, x, p)    bit i: byte i (x was loaded from p) cannot follow the three before it in UTF-8
+ *   DOUBT(tables, x, p)     whether any bit of these would be set
  *   PUT(tables, end, m, sep, lf)
  *                           the offsets m + i of the bits of sep to end[0..], with KPI__LF where lf has the bit; may
  *                           write up to 64 of them */
+
+/* Which bytes of a doubtful chunk make their line odd. */
+TARGET static __attribute__((noinline)) uint64_t CLOSER(const TABLES *tables, const char *p, uint64_t starts,
+                                                        uint64_t tab, uint64_t mine) {
+    enum { LONGEST = 3 }; /* bytes before a TAB that may be one blank */
+    v x = LOAD(p);
+    uint64_t edges = starts | tab >> LONGEST | ~(uint64_t)0 << (64 - LONGEST); /* what is behind, who knows */
+    uint64_t special = SPECIAL(tables, x, ~AT_EDGES) | (SPECIAL(tables, x, AT_EDGES) & edges);
+    return BROKEN(tables, x, p) | look_closer(p, special & mine, starts);
+}
 
 /* The chunk of 64 bytes from `at` on, of which those of `mine` count. */
 TARGET static inline __attribute__((always_inline)) void CHUNK(kpi__batch *batch, struct progress *go,
@@ -16,9 +29,9 @@ TARGET static inline __attribute__((always_inline)) void CHUNK(kpi__batch *batch
     __builtin_prefetch(bytes + at + AHEAD);
     v x = LOAD(bytes + at);
     uint64_t tab = EQ(x, tables->tab) & mine, lf = EQ(x, tables->lf) & mine, blank = EQ(x, tables->blank);
-    uint64_t separator = tab | lf, starts = separator << 1 | go->after, special = SPECIAL(tables, x);
-    uint64_t bad = BROKEN(tables, x, bytes + at) | (blank & starts) | ((blank << 1 | go->before) & tab);
-    if (__builtin_expect(special != 0, 0)) bad |= look_closer(bytes + at, special & mine, starts);
+    uint64_t separator = tab | lf, starts = separator << 1 | go->after;
+    uint64_t bad = (blank & starts) | ((blank << 1 | go->before) & tab);
+    if (__builtin_expect(DOUBT(tables, x, bytes + at), 0)) bad |= CLOSER(tables, bytes + at, starts, tab, mine);
     PUT(tables, go->end, at, separator, lf);
     go->end += __builtin_popcountll(separator);
     if (__builtin_expect((bad & mine) != 0, 0)) {
@@ -48,4 +61,6 @@ TARGET static void KERNEL(const char *bytes, size_t n, kpi__batch *batch) {
 #undef MAKE_TABLES
 #undef SPECIAL
 #undef BROKEN
+#undef DOUBT
+#undef CLOSER
 #undef PUT

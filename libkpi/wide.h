@@ -7,7 +7,7 @@
 
 #include <immintrin.h>
 
-#define WIDE        __attribute__((target("avx512f,avx512bw,avx512cd,avx512dq,avx512vl,bmi,bmi2,lzcnt")))
+#define WIDE        __attribute__((target("avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi2,bmi,bmi2,lzcnt")))
 #define WIDE_INLINE WIDE static inline __attribute__((always_inline))
 
 typedef __m512i kpi__word8; /* 64 bits each */
