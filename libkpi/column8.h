@@ -186,14 +186,23 @@ WIDE_INLINE __mmask8 are_digits8(kpi__word8 x) {
     return _mm512_testn_epi64_mask(over, kpi__all8(KPI__BYTES(0xF0)));
 }
 
-/* A score, minutes: mostly all have up to three digits; else looked up by the text. */
+/* A score, minutes: mostly all have up to three digits, the last of which may stand behind a point unless they are whole;
+ * else they are looked up by the text. */
 WIDE_INLINE __mmask8 count8(const lines8 *l, unsigned f, kpi__word8 len, bool whole, int64_t *value) {
     number *known = l->memo->number;
-    kpi__word8 text = bytes8(l, f, 0), x = digits8(text, len);
-    __mmask8 none = is8(len, 0), good = are_digits8(x) & _mm512_cmple_epu64_mask(len, kpi__all8(3));
+    kpi__word8 text = bytes8(l, f, 0), x = digits8(text, len), unit = kpi__all8(KPI_ONE);
+    __mmask8 none = is8(len, 0), good = _mm512_cmple_epu64_mask(len, kpi__all8(3));
+    if (!whole) { /* the point is taken out */
+        __mmask8 tenths = is8(_mm512_and_si512(x, kpi__all8(0x00FF000000000000u)), (uint64_t)('.' ^ '0') << 48);
+        x = _mm512_mask_ternarylogic_epi64(x, tenths, _mm512_slli_epi64(x, 8), kpi__all8((uint64_t)0xFF << 56), 0xE4); /* below the last byte */
+        unit = _mm512_mask_mov_epi64(unit, tenths, kpi__all8(KPI_ONE / 10));
+        __mmask8 behind = _mm512_cmple_epu64_mask(_mm512_sub_epi64(len, kpi__all8(3)), kpi__all8(1));
+        good = (__mmask8)((good & ~tenths) | (behind & tenths));
+    }
+    good &= are_digits8(x);
     if (good == 0xFF) {
         x = _mm512_madd_epi16(_mm512_maddubs_epi16(x, kpi__all8(0x010A640000000000u)), kpi__all8(0x0001000100000000u));
-        put8(value, none, _mm512_mul_epu32(_mm512_srli_epi64(x, 32), kpi__all8(KPI_ONE)));
+        put8(value, none, _mm512_mul_epu32(_mm512_srli_epi64(x, 32), unit));
         return 0xFF;
     }
     kpi__word8 key = _mm512_and_si512(text, kpi__first8(len));
