@@ -66,8 +66,8 @@ static inline size_t hash_of(uint64_t head, uint64_t tail) {
 /* All days of a year have places of their own: month and day as they stand, the year's last digit mixed in. */
 static inline size_t place_of(uint64_t tail) {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    uint64_t month = (tail >> 20 & 0x10) | (tail >> 32 & 0x0F), day = (tail >> 44 & 0x30) | (tail >> 56 & 0x0F);
-    return (size_t)((month << 6 | day) ^ (tail >> 8 & 0x0F) * 0x155) % DATES;
+    uint64_t month = (tail >> 24 & 1) | (tail >> 31 & 0x1E), day = (tail >> 48 & 3) | (tail >> 54 & 0x3C);
+    return (size_t)((month | day << 5) ^ (tail >> 8 & 0x0F) * 0x155) % DATES;
 #else
     return hash_of(tail, 0) % DATES;
 #endif

@@ -85,8 +85,8 @@ WIDE_INLINE void put8(int64_t *value, __mmask8 none, kpi__word8 word) {
 
 /* ---- dates ---- */
 
-/* Whether all eight begin with the date d. */
-WIDE_INLINE bool same_date8(const lines8 *l, unsigned f, const date *d) {
+/* Which do not begin with the date d. */
+WIDE_INLINE __mmask8 other_dates8(const lines8 *l, unsigned f, const date *d) {
     const __mmask64 ten = 0x03FF03FF03FF03FFu;
     __m512i want = _mm512_broadcast_i32x4(_mm_set_epi64x((long long)(d->tail >> 48), (long long)d->head));
 #define SIXTEEN(k) _mm_loadu_si128((const void *)text_at(l, k, f))
@@ -94,9 +94,15 @@ WIDE_INLINE bool same_date8(const lines8 *l, unsigned f, const date *d) {
     _mm512_inserti64x4(                                                                                         \
         _mm512_castsi256_si512(_mm256_inserti128_si256(_mm256_castsi128_si256(SIXTEEN(k)), SIXTEEN(k + 1), 1)), \
         _mm256_inserti128_si256(_mm256_castsi128_si256(SIXTEEN(k + 2)), SIXTEEN(k + 3), 1), 1)
-    return !(_mm512_mask_cmpneq_epi8_mask(ten, FOUR(0), want) | _mm512_mask_cmpneq_epi8_mask(ten, FOUR(4), want));
+    uint64_t first = _mm512_mask_cmpneq_epi8_mask(ten, FOUR(0), want);
+    uint64_t second = _mm512_mask_cmpneq_epi8_mask(ten, FOUR(4), want);
 #undef FOUR
 #undef SIXTEEN
+    if (__builtin_expect(!(first | second), 1)) return 0;
+    unsigned other = 0;
+    for (unsigned k = 0; k < 4; k++)
+        other |= (unsigned)((first >> 16 * k & 0xFFFF) != 0) << k | (unsigned)((second >> 16 * k & 0xFFFF) != 0) << (k + 4);
+    return (__mmask8)other;
 }
 
 /* Whether all eight, of 20 bytes, are the date d with THH:MM:SSZ behind it. What each byte is above the least it may
@@ -131,19 +137,19 @@ WIDE_INLINE __mmask8 stamp8(const lines8 *l, unsigned f) {
     return good & _mm512_cmplt_epu64_mask(one, kpi__all8(10));
 }
 
-/* Dates as met at some time, where each of these stands by place_of(). */
+/* Dates as met at some time, where each of these stands by place_of(). The last one is what is expected next. */
 WIDE_INLINE __mmask8 known_dates8(const lines8 *l, unsigned f, kpi__word8 *day) {
     kpi__memo *memo = l->memo;
     kpi__word8 head = bytes8(l, f, 0), tail = bytes8(l, f, 2);
-    kpi__word8 month = _mm512_or_si512(_mm512_and_si512(_mm512_srli_epi64(tail, 20), kpi__all8(0x10)),
-                                       _mm512_and_si512(_mm512_srli_epi64(tail, 32), kpi__all8(0x0F)));
-    kpi__word8 date_of = _mm512_or_si512(_mm512_and_si512(_mm512_srli_epi64(tail, 44), kpi__all8(0x30)),
-                                         _mm512_and_si512(_mm512_srli_epi64(tail, 56), kpi__all8(0x0F)));
+    kpi__word8 month = _mm512_or_si512(_mm512_and_si512(_mm512_srli_epi64(tail, 24), kpi__all8(1)),
+                                       _mm512_and_si512(_mm512_srli_epi64(tail, 31), kpi__all8(0x1E)));
+    kpi__word8 date_of = _mm512_or_si512(_mm512_and_si512(_mm512_srli_epi64(tail, 48), kpi__all8(3)),
+                                         _mm512_and_si512(_mm512_srli_epi64(tail, 54), kpi__all8(0x3C)));
     kpi__word8 year = _mm512_and_si512(_mm512_srli_epi64(tail, 8), kpi__all8(0x0F));
-    kpi__word8 place = _mm512_or_si512(_mm512_slli_epi64(month, 6), date_of);
+    kpi__word8 place = _mm512_or_si512(month, _mm512_slli_epi64(date_of, 5));
     place = _mm512_xor_si512(place, _mm512_mul_epu32(year, kpi__all8(0x155)));
     place = _mm512_and_si512(place, kpi__all8(DATES - 1));
-    memo->last[f] = memo->date[_mm_cvtsi128_si64(_mm512_castsi512_si128(place))];
+    memo->last[f] = memo->date[_mm_extract_epi64(_mm512_extracti64x2_epi64(place, 3), 1)];
     place = _mm512_mul_epu32(place, kpi__all8(sizeof(date)));
     uint64_t at[8];
     _mm512_storeu_si512(at, _mm512_add_epi64(place, kpi__all8((uint64_t)(uintptr_t)memo->date)));
@@ -152,25 +158,27 @@ WIDE_INLINE __mmask8 known_dates8(const lines8 *l, unsigned f, kpi__word8 *day) 
            _mm512_cmpeq_epi64_mask(tail, kpi__load8x8(at, offsetof(date, tail)));
 }
 
-/* A date, or nothing: mostly all as on the line before, else as met at some time. */
+/* A date, or nothing: mostly as on the line before; a few others each by itself, many as met at some time. */
 WIDE_INLINE __mmask8 date8(const lines8 *l, unsigned f, kpi__word8 len, bool required, int64_t *value) {
-    date *last = &l->memo->last[f];
+    enum { FEW = 3 };
+    date *last = &l->memo->last[f], other;
     __mmask8 none = is8(len, 0), stamped = is8(len, 20), whole = is8(len, 10), good = required ? 0 : none;
     kpi__word8 day = kpi__all8((uint64_t)last->day);
-    if ((whole == 0xFF && same_date8(l, f, last)) || (stamped == 0xFF && same_stamp8(l, f, last))) {
+    if (stamped == 0xFF && same_stamp8(l, f, last)) {
         put8(value, 0, day);
         return 0xFF;
     }
-    __mmask8 left = l->use & (__mmask8)~none;
-    if (left) {
-        __mmask8 known = known_dates8(l, f, &day);
-        if (known & stamped) stamped &= stamp8(l, f);
-        known &= whole | stamped;
-        good |= known;
-        left &= (__mmask8)~known;
+    __mmask8 known = (__mmask8)~other_dates8(l, f, last);
+    if ((known & whole) == 0xFF) {
+        put8(value, 0, day);
+        return 0xFF;
     }
+    if (__builtin_popcount((__mmask8)~(known | none)) > FEW) known = known_dates8(l, f, &day);
+    if (known & stamped) stamped &= stamp8(l, f);
+    known &= whole | stamped;
+    good |= known;
     put8(value, none, day);
-    EACH_LANE(l, f, left, good, value, read_date(l->memo, last, one, required, to))
+    EACH_LANE(l, f, l->use & (__mmask8)~(known | none), good, value, read_date_or_none(l->memo, &other, one, to))
     return good;
 }
 
@@ -319,6 +327,9 @@ WIDE_INLINE unsigned list8(unsigned i, __mmask8 which, uint16_t *list) {
 #define NUMBER8(first, f, required) number8(&l, f, LENGTH(first, f), required, VALUE(f))
 
 /* Some lines are resolved, here and there: they are listed, and read afterwards. */
+WIDE_INLINE size_t wide_place(uint64_t tail) {
+    return _pext_u64(tail, 0x0F03000F01000000u) ^ (tail >> 8 & 0x0F) * 0x155;
+}
 WIDE static void wide_feedback(kpi__columns *c, kpi__batch *batch, unsigned from, unsigned to) {
     enum { FIELDS = 9, DATE = 0, MANAGER = 1, SCORE = 5, RESOLVED = 6, LOGGED = 7 };
     uint16_t resolved[KPI__BATCH + 8];
@@ -330,8 +341,16 @@ WIDE static void wide_feedback(kpi__columns *c, kpi__batch *batch, unsigned from
         put8(VALUE(RESOLVED), 0xFF, len5);
         n += list8(l.i, l.use & SOME8(5, RESOLVED), resolved + n);
     }
-    for (unsigned k = 0; k < n; k++)
-        batch->odd[resolved[k]] |= !read_resolved(c, batch, resolved[k]);
+    for (unsigned k = 0; k < n; k++) {
+        unsigned i = resolved[k];
+        const uint16_t *end = batch->end + batch->before[i] + RESOLVED;
+        const char *text = batch->bytes + *end + 1;
+        uint64_t tail = kpi__load8(text + 2);
+        const date *d = &c->memo->date[wide_place(tail)];
+        bool met = (d->head == kpi__load8(text)) & (d->tail == tail) & (end[1] - end[0] == 11) & (d->day >= c->value[DATE][i]);
+        c->value[RESOLVED][i] = d->day;
+        if (__builtin_expect(!met, 0)) batch->odd[i] |= !read_resolved(c, batch, i);
+    }
 }
 
 WIDE static void wide_visits(kpi__columns *c, kpi__batch *batch, unsigned from, unsigned to) {
