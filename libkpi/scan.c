@@ -10,7 +10,10 @@
  * There are three kernels: plain C, which works everywhere, AVX2 and AVX-512 (with VBMI2, which writes the offsets of
  * a chunk without a loop). The machine is asked at run time; KPI_CPU=plain or avx2 asks for less, for tests.
  *
- * UTF-8 is checked as in "Validating UTF-8 In Less Than One Instruction Per Byte" (Keiser, Lemire, 2020): three
+ * Mostly a chunk is beyond doubt by a few instructions: none of its bytes is odd, or the first of a sequence that may be
+ * wrong in more ways than one (C0..C2, E0..E3, ED, F0..FF: overlong, surrogates, blanks, controls), and 80..BF follow a
+ * lead and nothing else. Only of a doubtful chunk and the one behind it, in which its last sequence may end, is each byte
+ * looked at: UTF-8 is checked as in "Validating UTF-8 In Less Than One Instruction Per Byte" (Keiser, Lemire, 2020): three
  * look-ups by the nibbles of a byte and of the one before it, a bit for each kind of fault, tell all faults of two
  * bytes; what remains is that the third and fourth bytes of long ones are continuations.
  *
@@ -126,18 +129,22 @@ enum {
     C(TOO_LONG | OVERLONG_2 | TWO_CONTS | SURROGATE | TOO_LARGE), TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT
 /* clang-format on */
 
-/* The special bytes by their nibbles, a bit for each of: 00..0F but TAB and LF, 10..1F, \\, DEL, #, C2, E1..E3; of these
- * # and the last matter where a field starts or ends only. */
+/* The special bytes by their nibbles, a bit for each kind: 00..0F but TAB and LF, 10..1F, \\, DEL, #, C0..C2, then E0..E3
+ * and ED, F0..FF. Of these # and the last two matter where a field starts or ends only, if they are UTF-8. */
 /* clang-format off */
-#define SPECIAL_LOW 3, 3 | 64, 3 | 32 | 64, 3 | 16 | 64, 3, 3, 3, 3, 3, 2, 2, 3, 3 | 4, 3, 3, 3 | 8
-#define SPECIAL_HIGH 1, 2, 16, 0, 0, 4, 0, 8, 0, 0, 0, 0, 32, 0, 64, 0
-enum { AT_EDGES = 16 | 64 };
+#define ANY C(1 | 2 | 128)
+#define SPECIAL_LOW                                                                                               \
+    ANY | 32 | 64, ANY | 32 | 64, ANY | 32 | 64, ANY | 16 | 64, ANY, ANY, ANY, ANY, ANY, C(2 | 128), C(2 | 128),  \
+    ANY, ANY | 4, ANY | 64, ANY, ANY | 8
+#define SPECIAL_HIGH 1, 2, 16, 0, 0, 4, 0, 8, 0, 0, 0, 0, 32, 0, 64, C 128
 /* clang-format on */
+enum { AT_EDGES = 16 | 64 | 128 };
 
 #define TABLE(entries) ((__m128i)(__v16qi){entries})
 enum { AHEAD = 4096 }; /* bytes fetched in advance */
 struct progress {
     uint64_t after, before; /* whether the last byte was a separator, and a blank */
+    uint64_t doubt;         /* not 0: the chunk before was doubtful */
     uint16_t *end;
 };
 
@@ -205,10 +212,17 @@ AVX2_INLINE uint64_t avx2_special(const tables256 *t, pair x, int kinds) {
 AVX2_INLINE uint64_t avx2_broken(const tables256 *t, pair x, const char *p) {
     return avx2_some((pair){avx2_faults(t, x.a, p), avx2_faults(t, x.b, p + 32)});
 }
-AVX2_INLINE bool avx2_doubt(const tables256 *t, pair x, const char *p) {
-    __m256i special = _mm256_or_si256(avx2_kinds(t, x.a), avx2_kinds(t, x.b));
-    __m256i all = _mm256_or_si256(_mm256_or_si256(avx2_faults(t, x.a, p), avx2_faults(t, x.b, p + 32)), special);
-    return !_mm256_testz_si256(all, all);
+AVX2_INLINE __m256i avx2_doubts(const tables256 *t, __m256i x, const char *p) {
+    __m256i one = _mm256_loadu_si256((const void *)(p - 1)), two = _mm256_loadu_si256((const void *)(p - 2));
+    __m256i second = _mm256_subs_epu8(one, _mm256_set1_epi8(0xC0 - 0x80));
+    __m256i third = _mm256_subs_epu8(two, _mm256_set1_epi8(0xE0 - 0x80));
+    __m256i more = _mm256_andnot_si256(_mm256_add_epi8(x, x), x), top = _mm256_set1_epi8((char)0x80);
+    __m256i differ = _mm256_xor_si256(_mm256_or_si256(second, third), more);
+    return _mm256_or_si256(_mm256_and_si256(differ, top), avx2_kinds(t, x));
+}
+AVX2_INLINE uint64_t avx2_doubt(const tables256 *t, pair x, const char *p) {
+    __m256i any = _mm256_or_si256(avx2_doubts(t, x.a, p), avx2_doubts(t, x.b, p + 32));
+    return !_mm256_testz_si256(any, any);
 }
 AVX2_INLINE void avx2_put(const tables256 *t, uint16_t *end, size_t at, uint64_t separator, uint64_t lf) {
     (void)t;
@@ -242,7 +256,7 @@ AVX2_INLINE void avx2_put(const tables256 *t, uint16_t *end, size_t at, uint64_t
 AVX512_INLINE __m512i avx512_all(int c) { return KEPT("+v", __m512i, _mm512_set1_epi8((char)c)); }
 AVX512_INLINE uint64_t avx512_eq(__m512i x, __m512i c) { return _mm512_cmpeq_epi8_mask(x, c); }
 typedef struct tables512 {
-    __m512i tab, lf, blank, first_high, first_low, second_high, low, high, third, fourth, top;
+    __m512i tab, lf, blank, first_high, first_low, second_high, low, high, third, fourth, top, lead, lead3;
     __m512i offset, marked, kept; /* of offsets */
 } tables512;
 AVX512_INLINE tables512 avx512_tables(void) {
@@ -263,6 +277,8 @@ AVX512_INLINE tables512 avx512_tables(void) {
         .third = avx512_all(0xE0 - 0x80),
         .fourth = avx512_all(0xF0 - 0x80),
         .top = top,
+        .lead = avx512_all(0xC0 - 0x80),
+        .lead3 = avx512_all(0xE0 - 0x80),
         .offset = KEPT("+v", __m512i, offset),
         .marked = KEPT("+v", __m512i, _mm512_or_si512(offset, top)),
         .kept = KEPT("+v", __m512i, _mm512_set1_epi16((short)(KPI__LF | 0x3F))),
@@ -292,19 +308,23 @@ AVX512_INLINE uint64_t avx512_broken(const tables512 *t, __m512i x, const char *
     faults512 fault = avx512_faults(t, x, p);
     return _mm512_cmpneq_epi8_mask(fault.two, fault.more);
 }
-AVX512_INLINE bool avx512_doubt(const tables512 *t, __m512i x, const char *p) {
-    faults512 fault = avx512_faults(t, x, p);
-    __m512i any = _mm512_ternarylogic_epi64(fault.two, fault.more, avx512_kinds(t, x), 0xBE); /* (two ^ more) | kinds */
+AVX512_INLINE uint64_t avx512_doubt(const tables512 *t, __m512i x, const char *p) {
+    __m512i one = _mm512_loadu_si512(p - 1), two = _mm512_loadu_si512(p - 2);
+    __m512i second = _mm512_subs_epu8(one, t->lead), third = _mm512_subs_epu8(two, t->lead3);
+    __m512i more = _mm512_andnot_si512(_mm512_add_epi8(x, x), x);
+    __m512i differ = _mm512_ternarylogic_epi64(second, third, more, 0x56); /* (second | third) ^ more */
+    __m512i kinds = _mm512_and_si512(avx512_low(t->low, x), avx512_high(t->high, x));
+    __m512i any = _mm512_ternarylogic_epi64(differ, t->top, kinds, 0xEA); /* (differ & top) | kinds */
     return _mm512_test_epi64_mask(any, any);
 }
 /* All 64 offsets are there; those of separators are moved together, the mark in their top bit, and widened. */
 AVX512_INLINE void avx512_put(const tables512 *t, uint16_t *end, size_t at, uint64_t separator, uint64_t lf) {
     __m512i found = _mm512_maskz_compress_epi8(separator, _mm512_mask_blend_epi8(lf, t->offset, t->marked));
     __m512i base = _mm512_set1_epi16((short)at), wide = _mm512_cvtepi8_epi16(_mm512_castsi512_si256(found));
-    _mm512_storeu_si512(end, _mm512_add_epi16(_mm512_and_si512(wide, t->kept), base));
+    _mm512_storeu_si512(end, _mm512_ternarylogic_epi64(wide, t->kept, base, 0xEA)); /* (wide & kept) | base */
     if (__builtin_popcountll(separator) <= 32) return;
     wide = _mm512_cvtepi8_epi16(_mm512_extracti64x4_epi64(found, 1));
-    _mm512_storeu_si512(end + 32, _mm512_add_epi16(_mm512_and_si512(wide, t->kept), base));
+    _mm512_storeu_si512(end + 32, _mm512_ternarylogic_epi64(wide, t->kept, base, 0xEA));
 }
 
 #define TARGET      AVX512

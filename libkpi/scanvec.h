@@ -7,19 +7,24 @@
  *   SPECIAL(tables, x, kinds)
  *                           bit i: byte i is one that look_closer() knows what to do about, of these kinds
  *   BROKEN(tables, x, p)    bit i: byte i (x was loaded from p) cannot follow the three before it in UTF-8
- *   DOUBT(tables, x, p)     whether any bit of these would be set
+ *   DOUBT(tables, x, p)     0: no bit of these would be set, now DOUBT of the 64 bytes before was 0, too
  *   PUT(tables, end, m, sep, lf)
  *                           the offsets m + i of the bits of sep to end[0..], with KPI__LF where lf has the bit; may
  *                           write up to 64 of them */
 
-/* Which bytes of a doubtful chunk make their line odd. */
-TARGET static __attribute__((noinline)) uint64_t CLOSER(const TABLES *tables, const char *p, uint64_t starts,
-                                                        uint64_t tab, uint64_t mine) {
+/* Which bytes of a doubtful chunk make their line odd. edges: blanks where fields start, and separators behind blanks, of
+ * which LFs do not matter. */
+TARGET static __attribute__((noinline)) void CLOSER(kpi__batch *batch, const TABLES *tables, const char *bytes, size_t at,
+                                                    uint64_t mine, uint64_t starts, uint64_t edges) {
     enum { LONGEST = 3 }; /* bytes before a TAB that may be one blank */
+    const char *p = bytes + at;
     v x = LOAD(p);
-    uint64_t edges = starts | tab >> LONGEST | ~(uint64_t)0 << (64 - LONGEST); /* what is behind, who knows */
-    uint64_t special = SPECIAL(tables, x, ~AT_EDGES) | (SPECIAL(tables, x, AT_EDGES) & edges);
-    return BROKEN(tables, x, p) | look_closer(p, special & mine, starts);
+    uint64_t tab = EQ(x, tables->tab) >> LONGEST | ~(uint64_t)0 << (64 - LONGEST); /* what is behind, who knows */
+    uint64_t special = SPECIAL(tables, x, ~AT_EDGES) | (SPECIAL(tables, x, AT_EDGES) & (starts | tab));
+    uint64_t bad = BROKEN(tables, x, p) | (edges & ~EQ(x, tables->lf)) | look_closer(p, special & mine, starts);
+    if (!(bad & mine)) return;
+    batch->bad[batch->bads].at = at;
+    batch->bad[batch->bads++].mask = bad & mine;
 }
 
 /* The chunk of 64 bytes from `at` on, of which those of `mine` count. */
@@ -28,18 +33,15 @@ TARGET static inline __attribute__((always_inline)) void CHUNK(kpi__batch *batch
                                                                uint64_t mine) {
     __builtin_prefetch(bytes + at + AHEAD);
     v x = LOAD(bytes + at);
-    uint64_t tab = EQ(x, tables->tab) & mine, lf = EQ(x, tables->lf) & mine, blank = EQ(x, tables->blank);
-    uint64_t separator = tab | lf, starts = separator << 1 | go->after;
-    uint64_t bad = (blank & starts) | ((blank << 1 | go->before) & tab);
-    if (__builtin_expect(DOUBT(tables, x, bytes + at), 0)) bad |= CLOSER(tables, bytes + at, starts, tab, mine);
+    uint64_t lf = EQ(x, tables->lf) & mine, separator = (EQ(x, tables->tab) & mine) | lf, blank = EQ(x, tables->blank);
+    uint64_t starts = separator << 1 | go->after;
+    uint64_t edges = (blank & starts) | ((blank << 1 | go->before) & separator), doubt = DOUBT(tables, x, bytes + at);
+    if (__builtin_expect((edges | doubt | go->doubt) != 0, 0)) CLOSER(batch, tables, bytes, at, mine, starts, edges);
     PUT(tables, go->end, at, separator, lf);
     go->end += __builtin_popcountll(separator);
-    if (__builtin_expect((bad & mine) != 0, 0)) {
-        batch->bad[batch->bads].at = at;
-        batch->bad[batch->bads++].mask = bad & mine;
-    }
     go->after = separator >> 63;
     go->before = blank >> 63;
+    go->doubt = doubt;
 }
 
 TARGET static void KERNEL(const char *bytes, size_t n, kpi__batch *batch) {

@@ -363,6 +363,23 @@ static void test_sequences_at_every_place(void **state) {
             }
 }
 
+/* Blanks matter where a field starts or, but for the last one, ends. */
+static void test_blanks_at_every_place(void **state) {
+    (void)state;
+    static const char *const blanks[] = {" ", "\xC2\xA0", "\xE1\x9A\x80", "\xE2\x80\x8A", "\xE3\x80\x80"};
+    for (size_t i = 0; i < COUNT(blanks); i++)
+        for (size_t at = 1; at <= 200; at++)
+            for (int edge = 0; edge < 4; edge++) { /* none, behind, before a TAB; before an LF */
+                char bytes[260];
+                size_t n = strlen(blanks[i]);
+                memset(bytes, 'a', sizeof bytes);
+                memcpy(bytes + at, blanks[i], n);
+                if (edge) bytes[edge == 1 ? at - 1 : at + n] = edge == 3 ? '\n' : '\t';
+                bytes[212] = '\n';
+                assert_int_equal(odd_lines((kpi_text){bytes, 213}), edge == 1 || edge == 2);
+            }
+}
+
 /* ---- at random ---- */
 
 static size_t put_random_line(char *out, bool hostile) {
@@ -463,6 +480,7 @@ int main(void) {
         cmocka_unit_test(test_every_byte_at_every_place),
         cmocka_unit_test(test_every_sequence),
         cmocka_unit_test(test_sequences_at_every_place),
+        cmocka_unit_test(test_blanks_at_every_place),
         cmocka_unit_test(test_random_lines),
         cmocka_unit_test(test_real_lines),
         cmocka_unit_test(test_end_of_memory),
