@@ -479,7 +479,7 @@ static int take_slowly(void *context, kpi__block *block, kpi_error *e) {
 
 static void test_slow_block(void **state) {
     (void)state;
-    enum { N = 30 * MIB };
+    enum { N = 130 * MIB }; /* blocks have up to 1 MiB */
     char *bytes = malloc(N);
     assert_non_null(bytes);
     for (size_t i = 0; i < N; i++) bytes[i] = i % 64 == 63 ? '\n' : 'a';
