@@ -38,7 +38,7 @@ YAML_LIBS := $(shell $(PKG_CONFIG) --libs yaml-0.1 2>/dev/null || echo -lyaml)
 CMOCKA = $(shell $(PKG_CONFIG) --cflags --libs cmocka 2>/dev/null || echo -lcmocka)
 
 cpp_release = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
-cc_release = -O2 -g -fstack-protector-strong -fstack-clash-protection
+cc_release = -O3 -g -fstack-protector-strong -fstack-clash-protection
 ld_release = -Wl,-z,relro,-z,now,-z,defs
 cc_debug = -O0 -g
 cc_tsan = -O1 -g -fsanitize=thread

@@ -141,7 +141,6 @@ enum {
 enum { AT_EDGES = 16 | 64 | 128 };
 
 #define TABLE(entries) ((__m128i)(__v16qi){entries})
-enum { AHEAD = 4096 }; /* bytes fetched in advance */
 struct progress {
     uint64_t after, before; /* whether the last byte was a separator, and a blank */
     uint64_t doubt;         /* not 0: the chunk before was doubtful */

@@ -31,7 +31,6 @@ TARGET static __attribute__((noinline)) void CLOSER(kpi__batch *batch, const TAB
 TARGET static inline __attribute__((always_inline)) void CHUNK(kpi__batch *batch, struct progress *go,
                                                                const TABLES *tables, const char *bytes, size_t at,
                                                                uint64_t mine) {
-    __builtin_prefetch(bytes + at + AHEAD);
     v x = LOAD(bytes + at);
     uint64_t lf = EQ(x, tables->lf) & mine, separator = (EQ(x, tables->tab) & mine) | lf, blank = EQ(x, tables->blank);
     uint64_t starts = separator << 1 | go->after;
