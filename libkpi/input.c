@@ -111,7 +111,7 @@ static int input_new(kpi__input **out, const char *name, kpi_error *e) {
 }
 
 int kpi__input_open(kpi__input **out, const char *path, kpi_error *e) {
-    kpi__input *in;
+    kpi__input *in = NULL;
     int code = input_new(&in, path, e);
     if (code) return code;
     in->fd = strcmp(path, "-") == 0 ? 0 : open(path, O_RDONLY | O_CLOEXEC);
@@ -554,7 +554,7 @@ int kpi__each_block(kpi__input *in, kpi__take_block *take, void *const *worker, 
 }
 
 int kpi__input_again(kpi__input **out, const kpi__input *in, kpi_error *e) {
-    kpi__input *again;
+    kpi__input *again = NULL;
     int code = input_new(&again, in->name, e);
     if (code) return code;
     again->fd = fcntl(in->fd, F_DUPFD_CLOEXEC, 3);
