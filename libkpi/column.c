@@ -63,11 +63,14 @@ static inline size_t hash_of(uint64_t head, uint64_t tail) {
     return (size_t)(((head ^ tail >> 7) * 0x9E3779B97F4A7C15u) >> 40);
 }
 
-/* All days of a year have places of their own: month and day as they stand, the year's last digit mixed in. */
+/* All days of a year have places of their own: the bits of month and day that differ, as MONTH_AND_DAY picks them out
+ * of the last 8 bytes, and the year's last digit mixed in. */
+#define MONTH_AND_DAY 0x0F03000F01000000u
+enum { YEARS = 0x155 };
 static inline size_t place_of(uint64_t tail) {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     uint64_t month = (tail >> 24 & 1) | (tail >> 31 & 0x1E), day = (tail >> 48 & 3) | (tail >> 54 & 0x3C);
-    return (size_t)((month | day << 5) ^ (tail >> 8 & 0x0F) * 0x155) % DATES;
+    return (size_t)((month | day << 5) ^ (tail >> 8 & 0x0F) * YEARS) % DATES;
 #else
     return hash_of(tail, 0) % DATES;
 #endif

@@ -3,10 +3,10 @@
  * A large regular file is cut into chunks of one size: a block is the lines that begin in one chunk, which its worker
  * reads by itself, beside the others, into memory that is used again and stays in the cache. Mapping the file instead
  * made a whole tally take 1.1 x the time (faults, of which the other processors are told), and broke (SIGBUS) where the
- * file became shorter. Everything else (pipes, small files, memory) comes one block after the other: what there is, up to
- * BLOCK bytes; what follows the last LF is carried into the next one. A pipe is made large, so that who fills it need not
- * wait for us nor we for him, and emptied at once, as each time costs two changes of threads: a tally from a pipe took
- * 1.4 x the time by blocks of an eighth. One that gives little gets what there is handed on at once.
+ * file became shorter. Everything else (pipes, small files, memory) comes one block after the other: what there is, up
+ * to BLOCK bytes; what follows the last LF is carried into the next one. A pipe is made large, so that who fills it
+ * need not wait for us nor we for him, and emptied at once: blocks of an eighth took a tally 1.4 x the time, as threads
+ * were changed more often. One that gives little gets what there is handed on at once.
  *
  * Any thread may take the next block; blocks are numbered as they are taken. Whoever has something to say about a line
  * waits until all blocks before its own are done: then the lines before are counted, what is said comes in the order

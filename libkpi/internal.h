@@ -329,8 +329,8 @@ void kpi__columns_read(kpi__columns *columns, kpi__batch *batch);
 /* Field `field` of n lines of batch, those that `which` tells; none is odd. */
 void kpi__columns_texts(const kpi__columns *columns, const kpi__batch *batch, const uint16_t *which, unsigned n,
                         unsigned field, kpi_text *text);
-/* Those of the first n lines whose date in `field` is within these days, and the odd ones; returns how many. Up to 8 more
- * are written. */
+/* Those of the first n lines whose date in `field` is within these days, and the odd ones; returns how many. Up to 8
+ * more are written. */
 unsigned kpi__columns_pick(const kpi__columns *columns, const kpi__batch *batch, unsigned n, unsigned field,
                            kpi_period within, uint16_t *picked);
 static inline kpi_period kpi__days_of(int64_t value) {

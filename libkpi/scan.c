@@ -10,12 +10,12 @@
  * There are three kernels: plain C, which works everywhere, AVX2 and AVX-512 (with VBMI2, which writes the offsets of
  * a chunk without a loop). The machine is asked at run time; KPI_CPU=plain or avx2 asks for less, for tests.
  *
- * Mostly a chunk is beyond doubt by a few instructions: none of its bytes is odd, or the first of a sequence that may be
- * wrong in more ways than one (C0..C2, E0..E3, ED, F0..FF: overlong, surrogates, blanks, controls), and 80..BF follow a
- * lead and nothing else. Only of a doubtful chunk and the one behind it, in which its last sequence may end, is each byte
- * looked at: UTF-8 is checked as in "Validating UTF-8 In Less Than One Instruction Per Byte" (Keiser, Lemire, 2020): three
- * look-ups by the nibbles of a byte and of the one before it, a bit for each kind of fault, tell all faults of two
- * bytes; what remains is that the third and fourth bytes of long ones are continuations.
+ * Mostly a chunk is beyond doubt by a few instructions: none of its bytes is odd, or the first of a sequence that may
+ * be wrong in more ways than one (C0..C2, E0..E3, ED, F0..FF: overlong, surrogates, blanks, controls), and 80..BF
+ * follow a lead and nothing else. Each byte is looked at only in a doubtful chunk and in the one behind it, in which
+ * its last sequence may end. UTF-8 is checked as in "Validating UTF-8 In Less Than One Instruction Per Byte" (Keiser,
+ * Lemire, 2020): three look-ups by the nibbles of a byte and of the one before it, a bit for each kind of fault, tell
+ * all faults of two bytes; what remains is that the third and fourth bytes of long ones are continuations.
  *
  * A chunk reads the bytes before it again (for UTF-8, no registers are carried): that is what the padding before a
  * block is for. At a batch's start those are of another line, and can at worst make a line odd. */
@@ -129,8 +129,8 @@ enum {
     C(TOO_LONG | OVERLONG_2 | TWO_CONTS | SURROGATE | TOO_LARGE), TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT
 /* clang-format on */
 
-/* The special bytes by their nibbles, a bit for each kind: 00..0F but TAB and LF, 10..1F, \\, DEL, #, C0..C2, then E0..E3
- * and ED, F0..FF. Of these # and the last two matter where a field starts or ends only, if they are UTF-8. */
+/* The special bytes by their nibbles, a bit for each kind: 00..0F but TAB and LF, 10..1F, \\, DEL, #, C0..C2, then
+ * E0..E3 and ED, F0..FF. Of these # and the last two matter only where a field starts or ends, if they are UTF-8. */
 /* clang-format off */
 #define ANY C(1 | 2 | 128)
 #define SPECIAL_LOW                                                                                               \
@@ -223,13 +223,16 @@ AVX2_INLINE uint64_t avx2_doubt(const tables256 *t, pair x, const char *p) {
     __m256i any = _mm256_or_si256(avx2_doubts(t, x.a, p), avx2_doubts(t, x.b, p + 32));
     return !_mm256_testz_si256(any, any);
 }
+/* By eights, as nobody can foresee how many there are: the last ones may be of no separator. */
 AVX2_INLINE void avx2_put(const tables256 *t, uint16_t *end, size_t at, uint64_t separator, uint64_t lf) {
     (void)t;
-    while (separator) {
-        unsigned i = (unsigned)__builtin_ctzll(separator);
-        *end++ = (uint16_t)((at + i) | (lf >> i & 1) << 15);
-        separator &= separator - 1;
-    }
+    do {
+        for (unsigned k = 0; k < 8; k++) {
+            unsigned i = (unsigned)_tzcnt_u64(separator);
+            *end++ = (uint16_t)((at + i) | (lf >> (i & 63) & 1) << 15);
+            separator &= separator - 1;
+        }
+    } while (separator);
 }
 
 #define TARGET      AVX2

@@ -12,10 +12,10 @@
  *                           the offsets m + i of the bits of sep to end[0..], with KPI__LF where lf has the bit; may
  *                           write up to 64 of them */
 
-/* Which bytes of a doubtful chunk make their line odd. edges: blanks where fields start, and separators behind blanks, of
- * which LFs do not matter. */
-TARGET static __attribute__((noinline)) void CLOSER(kpi__batch *batch, const TABLES *tables, const char *bytes, size_t at,
-                                                    uint64_t mine, uint64_t starts, uint64_t edges) {
+/* Which bytes of a doubtful chunk make their line odd. edges: blanks where fields start, and separators behind blanks,
+ * of which LFs do not matter. */
+TARGET static __attribute__((noinline)) void CLOSER(kpi__batch *batch, const TABLES *tables, const char *bytes,
+                                                    size_t at, uint64_t mine, uint64_t starts, uint64_t edges) {
     enum { LONGEST = 3 }; /* bytes before a TAB that may be one blank */
     const char *p = bytes + at;
     v x = LOAD(p);
