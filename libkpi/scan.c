@@ -26,11 +26,20 @@
 
 /* ---- plain C ---- */
 
-/* Not 0 when a byte of w may be a separator, an edge or odd: below 0x24, a backslash, or from 0x7F on. */
-static inline bool is_interesting(uint64_t w) {
-    uint64_t low = w & KPI__BYTES(0x7F), backslash = low ^ KPI__BYTES(0x5C);
-    uint64_t found = ~(low + KPI__BYTES(0x5C)) | (low + KPI__BYTES(0x01)) | w | ~(backslash + KPI__BYTES(0x7F));
-    return (found & KPI__BYTES(0x80)) != 0;
+/* Where at or behind `at` a byte stands that may be a separator or odd: below 0x20, a backslash, or from 0x7F on; not
+ * before n when there is none. */
+static inline size_t next_interesting(const char *bytes, size_t at, size_t n) {
+    for (; at < n; at += 8) {
+        uint64_t w = kpi__load8(bytes + at), low = w & KPI__BYTES(0x7F), backslash = low ^ KPI__BYTES(0x5C);
+        uint64_t found = ~(low + KPI__BYTES(0x60)) | (low + KPI__BYTES(0x01)) | w | ~(backslash + KPI__BYTES(0x7F));
+        found &= KPI__BYTES(0x80);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        if (found) return at + (unsigned)__builtin_ctzll(found) / 8;
+#else
+        if (found) return at + (unsigned)__builtin_clzll(found) / 8;
+#endif
+    }
+    return at;
 }
 
 static void make_odd(kpi__batch *batch, size_t at) {
@@ -52,30 +61,38 @@ static bool is_edge_blank(const char *p, const char *end, bool *hash) {
 static void check_edges(kpi__batch *batch, const char *bytes, size_t from, size_t to, bool last) {
     bool hash;
     if (from == to) return;
+    unsigned char head = (unsigned char)bytes[from], foot = (unsigned char)bytes[to - 1];
+    if (head > '#' && head < 0x80 && foot > ' ' && foot < 0x80) return;
     size_t tail = to - 1;
     while (tail > from && (bytes[tail] & 0xC0) == 0x80) tail--;
     if (is_edge_blank(bytes + from, bytes + to, &hash) || hash) make_odd(batch, to);
     else if (!last && is_edge_blank(bytes + tail, bytes + to, &hash)) make_odd(batch, to);
 }
 
+/* Whether a letter of three bytes is at p that is certainly neither blank nor a control, as the ideographs are. */
+static inline bool is_letter(const char *p) {
+    return (unsigned char)(*p - 0xE4) <= 0xEC - 0xE4 && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80;
+}
+
 static void plain_kernel(const char *bytes, size_t n, kpi__batch *batch) {
     uint16_t *end = batch->end + 1;
     size_t from = 0;
-    for (size_t at = 0; at < n;) {
-        if (n - at >= 8 && !is_interesting(kpi__load8(bytes + at))) {
-            at += 8;
-            continue;
-        }
-        unsigned length = 1;
-        uint32_t code = kpi__decode(bytes + at, bytes + n, &length);
-        if (code == '\t' || code == '\n') {
-            check_edges(batch, bytes, from, at, code == '\n');
-            *end++ = (uint16_t)(at | (code == '\n' ? KPI__LF : 0));
+    unsigned length;
+    for (size_t at = 0; (at = next_interesting(bytes, at, n)) < n; at += length) {
+        char c = bytes[at];
+        length = 1;
+        if (c == '\t' || c == '\n') {
+            check_edges(batch, bytes, from, at, c == '\n');
+            *end++ = (uint16_t)(at | (c == '\n' ? KPI__LF : 0));
             from = at + 1;
-        } else if (code == KPI__NO_CODE || code == '\\' || (kpi__is_control(code) && code != '\r') ||
-                   (code == '\r' && bytes[at + 1] != '\n'))
-            make_odd(batch, at);
-        at += length;
+        } else if (is_letter(bytes + at)) {
+            length = 3;
+        } else {
+            uint32_t code = kpi__decode(bytes + at, bytes + n, &length);
+            if (code == KPI__NO_CODE || code == '\\' || (kpi__is_control(code) && code != '\r') ||
+                (code == '\r' && bytes[at + 1] != '\n'))
+                make_odd(batch, at);
+        }
     }
     batch->ends = (uint16_t)(end - batch->end);
 }
