@@ -30,7 +30,7 @@ typedef struct known_day { /* what is known of a day; by its number, what collid
 
 struct known { /* by the fast way, of one tally */
     known_day day[DAYS];
-    int64_t score[ROWS];     /* by hash; KPI__EMPTY: free. Emptied only between batches, as rows are pointed to */
+    int64_t score[ROWS];     /* by place_of(); KPI__EMPTY: free. Emptied only between batches, as rows are pointed to */
     kpi__small row[ROWS][2]; /* of the score, by resolved or not */
     unsigned scores;
     kpi__small unscored[2];
@@ -547,9 +547,15 @@ static __attribute__((noinline)) const kpi__small *learn_score(kpi_tally *t, int
     return known->row[at];
 }
 
+/* Whole scores and tenths have places near each other, so that a short tally touches few pages. */
+static inline size_t place_of(int64_t score) {
+    const uint64_t tenth = KPI_ONE / 10, rest = (uint64_t)score % tenth;
+    return (size_t)((uint64_t)score / tenth + (rest * 0x9E3779B97F4A7C15u >> 32)) % ROWS;
+}
+
 static inline const kpi__small *score_row(kpi_tally *t, int64_t score, bool resolved) {
     if (score == KPI__EMPTY) return &t->known->unscored[resolved];
-    size_t at = (size_t)((uint64_t)score * 0x9E3779B97F4A7C15u >> 32) % ROWS;
+    size_t at = place_of(score);
     const kpi__small *rows = t->known->score[at] == score ? t->known->row[at] : learn_score(t, score, at);
     return rows ? &rows[resolved] : NULL;
 }

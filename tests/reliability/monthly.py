@@ -110,6 +110,8 @@ def fails():
 
 def killed():
     """A signal to the script from within each of its steps, so that no clock decides when it comes."""
+    for number in signal.SIGTERM, signal.SIGINT, signal.SIGHUP:
+        signal.signal(number, signal.SIG_DFL)  # what nohup ignores, the script would, too
     with Group('monthly.sh, killed') as group:
         fresh()
         job()
