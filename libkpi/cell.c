@@ -14,7 +14,7 @@
 #include <sched.h>
 #include <stdlib.h>
 
-enum { PERIOD, MANAGER, METRIC, VALUE, MARKS = 1 << KPI__MARKS, MEMO = 1 << 12 };
+enum { PERIOD, MANAGER, METRIC, VALUE, MARKS = 1 << KPI__MARKS, MEMO = 1 << 12, PLACES = 8 };
 
 /* A new mark, under the lock of the measures where there are threads. KPI__NONE: no memory. */
 static uint32_t add_mark(kpi__cells *cells, kpi__mark mark) {
@@ -207,16 +207,19 @@ static inline bool is_sort(const sort *s, kpi_text metric, int64_t days) {
     return s->days == days && kpi__is_name(&s->name, metric);
 }
 
-/* What a line of metric and period is of. Names over 32 bytes share one entry, which is set anew for each. */
+/* What a line of metric and period is of: from a place by hash on, as far as PLACES go. Names over 32 bytes share one
+ * entry, which is set anew for each. */
 static inline sort *sort_of(taker *t, kpi_text metric, int64_t days) {
     sort *s = t->last;
-    if (metric.len > sizeof s->name.text)
-        s = &t->memo[MEMO];
-    else if (is_sort(s, metric, days))
+    if (metric.len > sizeof s->name.text) {
+        set_sort(t, s = &t->memo[MEMO], metric, days);
         return s;
-    else
-        s = t->last = &t->memo[(kpi__name_hash(metric) ^ (uint64_t)days * 0xc2b2ae3d27d4eb4fu) >> 52];
-    if (s == &t->memo[MEMO] || !is_sort(s, metric, days)) set_sort(t, s, metric, days);
+    }
+    if (is_sort(s, metric, days)) return s;
+    size_t at = (kpi__name_hash(metric) ^ (uint64_t)days * 0xc2b2ae3d27d4eb4fu) >> 52;
+    for (unsigned tries = 0; tries < PLACES && t->memo[at].name.length; tries++, at = (at + 1) % MEMO)
+        if (is_sort(&t->memo[at], metric, days)) return t->last = &t->memo[at];
+    set_sort(t, s = t->last = &t->memo[at], metric, days);
     return s;
 }
 

@@ -20,7 +20,7 @@ typedef struct known { /* a metric met before */
         int64_t weight, days;
         size_t length;  /* of the period; no two texts of one length are the same days */
         uint32_t kind;  /* and 1; 0: free */
-    } kind[WEIGHTS];
+    } kind[WEIGHTS];    /* from a place by hash on */
 } known;
 
 typedef struct taker { /* a worker */
@@ -47,12 +47,14 @@ static uint32_t new_kind(taker *t, kpi_text period, kpi_period days, kpi_text me
     return number;
 }
 
-/* A metric with a name of up to KPI__NAME_WORDS bytes. */
+/* A metric with a name of up to KPI__NAME_WORDS bytes: from a place by hash on. */
 static inline known *known_metric(taker *t, known *last, kpi_text metric) {
     known *k = last->next;
     if (kpi__is_name(&k->name, metric)) return k;
-    k = last->next = &t->known[kpi__name_hash(metric) >> 56];
-    if (kpi__is_name(&k->name, metric)) return k;
+    size_t at = kpi__name_hash(metric) >> 56;
+    for (unsigned tries = 0; tries < METRICS && t->known[at].name.length; tries++, at = (at + 1) % METRICS)
+        if (kpi__is_name(&t->known[at].name, metric)) return last->next = &t->known[at];
+    k = last->next = &t->known[at];
     memset(k, 0, sizeof *k);
     memcpy(k->name.text, metric.ptr, k->name.length = metric.len);
     k->next = t->known;
@@ -69,8 +71,10 @@ static inline uint32_t kind_of(taker *t, known **last, const kpi__batch *batch, 
         return new_kind(t, period, kpi__days_of(days), metric, has_weight, has_weight ? weight : 0);
     known *k = *last = known_metric(t, *last, metric);
     size_t at = ((uint64_t)weight ^ (uint64_t)days * 0x9e3779b97f4a7c15u) * 0xa0761d6478bd642fu >> 60;
-    bool other = (k->kind[at].weight ^ weight) | (k->kind[at].days ^ days) | (k->kind[at].length != period.len);
-    if (!other && k->kind[at].kind) return k->kind[at].kind - 1;
+    for (unsigned tries = 0; tries < WEIGHTS && k->kind[at].kind; tries++, at = (at + 1) % WEIGHTS) {
+        bool other = (k->kind[at].weight ^ weight) | (k->kind[at].days ^ days) | (k->kind[at].length != period.len);
+        if (!other) return k->kind[at].kind - 1;
+    }
     uint32_t kind = new_kind(t, period, kpi__days_of(days), metric, has_weight, has_weight ? weight : 0);
     k->kind[at].weight = weight;
     k->kind[at].days = days;
