@@ -112,8 +112,8 @@ void kpi__cell_measure(const kpi_measures *m, const kpi__cell *cell, kpi_measure
     kpi__measure_of(m, &one, out);
 }
 
-/* It is written without a look, as most are empty: memory that is read first gets a page of zeros, and then, with a word
- * to the other processors, one of its own. */
+/* It is written without a look, as most are empty: memory that is read first gets a page of zeros, and then, with a
+ * word to the other processors, one of its own. */
 static uint32_t lock_cell(kpi__cell *cell) {
     uint32_t mark = KPI__HOLDS_NONE;
     for (unsigned tries = 1;; tries++) {
