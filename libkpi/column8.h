@@ -85,26 +85,22 @@ WIDE_INLINE void put8(int64_t *value, __mmask8 none, kpi__word8 word) {
 
 /* ---- dates ---- */
 
-/* Which do not begin with the date d. */
+/* Which do not begin with the date d: of its five words some differ, which are a byte of a mask for each line. */
 WIDE_INLINE __mmask8 other_dates8(const lines8 *l, unsigned f, const date *d) {
-    const __mmask64 ten = 0x03FF03FF03FF03FFu;
+    const __mmask32 five = 0x1F1F1F1F;
     __m512i want = _mm512_broadcast_i32x4(_mm_set_epi64x((long long)(d->tail >> 48), (long long)d->head));
 #define SIXTEEN(k) _mm_loadu_si128((const void *)text_at(l, k, f))
 #define FOUR(k)                                                                                                 \
     _mm512_inserti64x4(                                                                                         \
         _mm512_castsi256_si512(_mm256_inserti128_si256(_mm256_castsi128_si256(SIXTEEN(k)), SIXTEEN(k + 1), 1)), \
         _mm256_inserti128_si256(_mm256_castsi128_si256(SIXTEEN(k + 2)), SIXTEEN(k + 3), 1), 1)
-    uint64_t first = _mm512_mask_cmpneq_epi8_mask(ten, FOUR(0), want);
-    uint64_t second = _mm512_mask_cmpneq_epi8_mask(ten, FOUR(4), want);
+    uint64_t first = _mm512_mask_cmpneq_epi16_mask(five, FOUR(0), want);
+    uint64_t second = _mm512_mask_cmpneq_epi16_mask(five, FOUR(4), want);
 #undef FOUR
 #undef SIXTEEN
     if (__builtin_expect(!(first | second), 1)) return 0;
-    unsigned other = 0;
-    for (unsigned k = 0; k < 4; k++) {
-        other |= (unsigned)((first >> 16 * k & 0xFFFF) != 0) << k;
-        other |= (unsigned)((second >> 16 * k & 0xFFFF) != 0) << (k + 4);
-    }
-    return (__mmask8)other;
+    __m128i differ = _mm_cvtsi64_si128((long long)(first | second << 32));
+    return (__mmask8)_mm_test_epi8_mask(differ, differ);
 }
 
 /* Whether all eight, of 20 bytes, are the date d with THH:MM:SSZ behind it. What each byte is above the least it may
