@@ -17,18 +17,18 @@ typedef struct lines8 { /* eight lines of a batch */
     __mmask8 use;        /* those not odd */
 } lines8;
 
-/* Lines i .. i + 7, but none from `to` on. false: they do not stand at equal steps, or there are no eight. */
+/* Lines i .. i + 7, but none from `to` on. false: they do not all have as many fields, or there are no eight. */
 WIDE_INLINE bool lines8_at(lines8 *l, unsigned i, unsigned to) {
     short n = (short)l->fields;
-    const __m128i steps = _mm_mullo_epi16(_mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7), _mm_set1_epi16(n));
+    const __m128i steps = _mm_mullo_epi16(_mm_setr_epi16(1, 2, 3, 4, 5, 6, 7, 8), _mm_set1_epi16(n));
     if (to < 8) return false;
     if (i > to - 8) i = to - 8;
     const uint16_t *before = l->batch->before + i;
     l->i = i;
     l->end = l->batch->end + *before;
     l->use = (__mmask8)_mm_cmpeq_epi8_mask(_mm_loadl_epi64((const void *)(l->batch->odd + i)), _mm_setzero_si128());
-    __m128i want = _mm_add_epi16(_mm_set1_epi16((short)*before), steps);
-    return _mm_cmpeq_epi16_mask(_mm_loadu_si128((const void *)before), want) == 0xFF;
+    __m128i want = _mm_add_epi16(_mm_set1_epi16((short)*before), steps); /* of the eight lines behind each */
+    return _mm_cmpeq_epi16_mask(_mm_loadu_si128((const void *)(before + 1)), want) == 0xFF;
 }
 
 /* Where fields f - 1 to f + 2 of each line end: three lines, three, and two. */

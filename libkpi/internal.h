@@ -285,7 +285,8 @@ typedef struct kpi__batch {
     kpi__kernel *kernel;
     const char *bytes;              /* offsets count from here */
     unsigned lines;
-    uint16_t before[KPI__BATCH + 8]; /* index in end of what ends the field before the line's first one */
+    /* Index in end of what ends the field before the line's first one; of one line more than there are. */
+    uint16_t before[KPI__BATCH + 8];
     bool odd[KPI__BATCH];           /* false from `lines` on up to a multiple of 8 */
     unsigned odds;                  /* how many */
     uint16_t ends, split;           /* in end; those before split belong to batches given out */

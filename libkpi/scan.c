@@ -480,7 +480,7 @@ static void cut(kpi__batch *batch) {
         at = lf;
     }
     batch->lines = n;
-    batch->split = (uint16_t)at;
+    batch->split = batch->before[n] = (uint16_t)at;
     mark_bad(batch);
 }
 

@@ -4,6 +4,8 @@
  * kpi_date_parse, kpi_decimal_parse and kpi_period_parse. What is plain must not be odd. */
 #include "unit.h"
 
+#include <sys/mman.h>
+
 static kpi__input *input;
 static kpi__columns *columns;
 static kpi__batch batch;
@@ -402,6 +404,43 @@ static void test_lines(void **state) {
     }
 }
 
+/* A line with fewer fields than those before it: where its others would end the next lines do, marked, and that must
+ * not be taken for an offset, which would lead far behind the block, where there is no memory. */
+static void test_short_lines(void **state) {
+    (void)state;
+    enum { GUARD = 1 << 17, LINES = 24 };
+    static const struct {
+        enum kpi_record_kind kind;
+        const char *line;
+    } cases[] = {
+        {KPI_VISIT, "2026-10-05\ta\tc\tk\tdone\tp\to\t15\t2026-10-05T10:00:00Z\tn\n"},
+        {KPI_FEEDBACK, "2026-10-05\ta\tc\ts\tt\t9\t2026-10-05\t2026-10-05T10:00:00Z\tx\n"},
+        {KPI_MEASURE, "2026-10\ta\tm\t5.25\n"},
+        {KPI_GOAL, "2026-10\ta\tm\t10\t5\t1\n"},
+    };
+    size_t size = (size_t)sysconf(_SC_PAGESIZE);
+    char *memory = mmap(NULL, size + GUARD, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(memory != MAP_FAILED);
+    assert_int_equal(mprotect(memory + size, GUARD, PROT_NONE), 0);
+    char *end = memory + size - KPI__PADDING;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        for (unsigned at = 0, few = 0; at < LINES; few++, at += few % 8 == 0) {
+            static const char shorts[] = "\ta\ta\ta\ta\ta\ta\ta\t2\n";
+            size_t n = strlen(cases[i].line), fields = few % 8 % (kpi_record_of(cases[i].kind)->fields - 1) + 1;
+            char *start = end - (LINES - 1) * n - 2 * fields, *p = start;
+            for (unsigned k = 0; k < LINES; k++)
+                p = mempcpy(p, k == at ? shorts + 17 - 2 * fields : cases[i].line, k == at ? 2 * fields : n);
+            kpi__block block = {.input = input, .at = start, .end = end, .order = 1};
+            batch.record = kpi_record_of(cases[i].kind);
+            assert_true(kpi__scan(&batch, &block));
+            kpi__columns_read(columns, &batch);
+            assert_int_equal(batch.lines, LINES);
+            for (unsigned k = 0; k < LINES; k++) assert_int_equal(batch.odd[k], k == at);
+            assert_false(kpi__scan(&batch, &block));
+        }
+    munmap(memory, size + GUARD);
+}
+
 /* ---- all of it ---- */
 
 struct sums { /* of one worker */
@@ -529,6 +568,7 @@ int main(void) {
         cmocka_unit_test(test_every_short_number), cmocka_unit_test(test_plain_numbers),
         cmocka_unit_test(test_hostile_numbers),    cmocka_unit_test(test_periods),
         cmocka_unit_test(test_statuses),           cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_short_lines),
         cmocka_unit_test(test_each_batch),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down) != 0;
