@@ -326,7 +326,6 @@ WIDE_INLINE unsigned list8(unsigned i, __mmask8 which, uint16_t *list) {
 #define COUNT8(first, f, whole)     count8(&l, f, LENGTH(first, f), whole, VALUE(f))
 #define NUMBER8(first, f, required) number8(&l, f, LENGTH(first, f), required, VALUE(f))
 
-/* Some lines are resolved, here and there: they are listed, and read afterwards. */
 /* Lines that are resolved stand here and there: listed, they are read without branches nobody can foresee. */
 WIDE_INLINE void resolved8(kpi__columns *c, kpi__batch *batch, const uint16_t *which, unsigned n) {
     enum { DATE = KPI_FEEDBACK_DATE, RESOLVED = KPI_FEEDBACK_RESOLVED };

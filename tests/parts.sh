@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# parts.sh - sourced by a tests/X/run.sh BINDIR that consists of several programs: sets bin and TMPDIR,
+# parts.sh - sourced by a tests/X/run.sh BINDIR that consists of programs, one or several: sets bin and TMPDIR,
 # a folder that goes at the end; `part COMMAND...` adds up what such a program says last, "N passed, N failed"; and
 # `end_parts` says the sum, which is the exit status, too.
 set -eu

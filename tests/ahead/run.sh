@@ -3,11 +3,9 @@
 #
 # AHEAD=N of them (default 120, with some 7 answers of kpi-need each), of SEED (default: 1; any text). The last line is
 # "N passed, N failed".
-set -eu
-LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
-export LC_ALL PYTHONDONTWRITEBYTECODE
-unset KPI_DIR
-[ $# -eq 1 ] || { echo 'usage: run.sh BINDIR' >&2; exit 2; }
-bin=$(CDPATH='' cd -- "$1" && pwd)
+# shellcheck disable=SC1091,SC2154
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-exec python3 "$here/ahead.py" "${SEED:-1}" "${AHEAD:-120}" "$bin"
+. "$here/../parts.sh" # which sets bin
+
+part python3 "$here/ahead.py" "${SEED:-1}" "${AHEAD:-120}" "$bin"
+end_parts
